@@ -1,0 +1,60 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What can be set in the sandbox. The defaults are faithful, but quick."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+
+@dataclass
+class Settings:
+    """Delays are in seconds of the sandbox's clock unless they say otherwise."""
+
+    throttle: bool = False
+    """Throttle at AWS's published rates."""
+    record_delay: float = 1.0
+    """How long after the request DescribeCertificate shows the ResourceRecord (AWS: "a delay of several seconds")."""
+    describe_lag: float = 0.0
+    """How long a new certificate answers ResourceNotFoundException."""
+    list_lag: float = 0.0
+    """How long a new certificate is missing in ListCertificates."""
+    insync_delay: float = 1.0
+    """How long a change of records stays PENDING; DNS serves it only from INSYNC on."""
+    validation_interval: float = 0.5
+    """How often ACM's checker looks, in real seconds."""
+    issue_delay: float = 0.5
+    """From the last name validated to ISSUED."""
+    tagging_lag: float = 0.0
+    """How long the Resource Groups Tagging API does not see a change of tags."""
+    in_use_lag: float = 0.0
+    """How long InUseBy still blocks the deletion after a detach."""
+    names_quota: int = 10
+    """Names per certificate."""
+    yearly_quota: int = 5000
+    """Certificates requested in 365 days."""
+    total_quota: int = 2500
+    """Certificates per account and Region."""
+    page_limit: int | None = None
+    """Caps every page, to force pagination."""
+    latency: float = 0.0
+    """Real seconds added to every answer."""
+    domains_not_allowed: list[str] = field(default_factory=list)
+    """Names, with all below them, that end FAILED with DOMAIN_NOT_ALLOWED."""
+    domains_needing_verification: list[str] = field(default_factory=list)
+    """Names, with all below them, that end FAILED with ADDITIONAL_VERIFICATION_REQUIRED."""
+
+    def update(self, changes: dict[str, Any]) -> None:
+        """Set what is named; an unknown name is an error, so that a misspelt setting does not pass a test."""
+        known = {item.name for item in fields(self)}
+        unknown = sorted(set(changes) - known)
+        if unknown:
+            raise ValueError(f"unknown settings: {', '.join(unknown)}; known are: {', '.join(sorted(known))}")
+        for name, value in changes.items():
+            setattr(self, name, value)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {item.name: getattr(self, item.name) for item in fields(self)}
