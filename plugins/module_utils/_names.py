@@ -8,20 +8,23 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import ipaddress
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-try:
-    import idna
-except ImportError:
-    idna = None  # type: ignore[assignment, unused-ignore]
 
-try:
-    import publicsuffixlist
-except ImportError:
-    publicsuffixlist = None  # type: ignore[assignment, unused-ignore]
+def _optional(library: str) -> Any:
+    try:
+        return importlib.import_module(library)
+    except ImportError:
+        return None
+
+
+idna = _optional("idna")
+publicsuffixlist = _optional("publicsuffixlist")
 
 # RFC 1035 2.3.4 (255 octets on the wire are 253 in text form) and RequestCertificate (DomainName: 1..253).
 MAX_NAME = 253
@@ -304,7 +307,7 @@ def _ascii_label(label: str, name: str) -> str:
         raise IdnaRequired(name)
     try:
         # UTS 46, non-transitional, as browsers do (RFC 5895 alone would not map case).
-        return idna.encode(label, uts46=True, std3_rules=False, transitional=False).decode("ascii")
+        return str(idna.encode(label, uts46=True, std3_rules=False, transitional=False), "ascii")
     except (idna.IDNAError, UnicodeError) as error:
         raise InvalidName(f'"{name}" cannot be written in ASCII: {error}') from error
 

@@ -211,7 +211,7 @@ def test_all_faults_of_all_names_come_at_once(domain_name: str | None, others: l
 
 def test_a_hundred_names_are_enough_for_acm_and_for_us() -> None:
     listed = [f"h{n}.example.com" for n in range(99)]
-    assert len(names.certificate_names("example.com", listed + ["EXAMPLE.com", "H1.example.com"]).names) == 100
+    assert len(names.certificate_names("example.com", [*listed, "EXAMPLE.com", "H1.example.com"]).names) == 100
 
 
 @pytest.mark.parametrize(
