@@ -159,7 +159,7 @@ RATES: Mapping[tuple[str, str], Rate] = {
 class Buckets:
     """One bucket for each account, Region and action, made when first asked for.
 
-    `overrides` maps an action (`RequestCertificate`) to the calls a second to use, as they are, instead of the published rate.
+    `overrides` maps an action (`RequestCertificate`) to the calls a second to use in place of the published rate.
     Actions nobody publishes a rate for are not held up.
     """
 
