@@ -38,7 +38,7 @@ export AWS_SHARED_CREDENTIALS_FILE := /dev/null
 export AWS_EC2_METADATA_DISABLED := true
 unexport ANSIBLE_CONFIG ANSIBLE_COLLECTIONS_PATHS AWS_PROFILE AWS_DEFAULT_PROFILE VIRTUAL_ENV
 
-# Tools that write to the home folder (~/.ansible/test, ~/.cache) get one of their own; the user's pip settings are linked into it.
+# Tools that write to the home folder (~/.ansible, ~/.cache) get one of their own.
 PRIVATE_HOME = HOME=$(CACHE)/home
 
 .PHONY: help setup unit integration molecule sanity lint test packages sandbox demo bench matrix build clean
@@ -53,10 +53,9 @@ help:  ## Show this list
 # An interpreter asked for by name has a stamp of its own, so that asking for another one rebuilds .venv.
 PYTHON_READY := $(VENV)/.ready$(subst /,-,$(PYTHON))
 COLLECTIONS_READY := $(CACHE)/collections/.ansible-$(ANSIBLE_PACKAGE)
-HOME_READY := $(CACHE)/home/.ready
 REQUIREMENTS := $(wildcard tests/requirements/*.txt tests/bench/requirements.txt)
 
-setup: $(PYTHON_READY) $(COLLECTIONS_READY) $(HOME_READY)  ## Make .venv and fetch the collections we depend on
+setup: $(PYTHON_READY) $(COLLECTIONS_READY)  ## Make .venv and fetch the collections we depend on
 
 $(PYTHON_READY): requirements.txt $(REQUIREMENTS) tests/tools/virtual_environment
 	@PYTHON='$(PYTHON)' tests/tools/virtual_environment .venv $(REQUIREMENTS:%=-r %)
@@ -67,15 +66,81 @@ $(COLLECTIONS_READY): tests/tools/dependency_collections.py | $(PYTHON_READY)
 	@python tests/tools/dependency_collections.py $(CACHE)/collections --ansible $(ANSIBLE_PACKAGE) amazon.aws
 	@touch $@
 
-$(HOME_READY):
-	@mkdir -p $(@D)/.config $(@D)/.cache
-	@for settings in .config/pip .pip .cache/pip; do ln -sfn "$$HOME/$$settings" "$(@D)/$$settings"; done
-	@touch $@
-
 packages:
 	@tests/tools/debian_packages tests/tools/debian-packages.txt
 
-# --- The quick loop ----------------------------------------------------------------------------------------------------------
+# --- Tests -------------------------------------------------------------------------------------------------------------------
 
 unit: setup  ## Pure rules: tables and properties (seconds)
 	pytest tests/unit $(PYTEST_ARGS)
+
+integration: setup packages  ## Modules, roles and playbooks against the sandbox
+	pytest tests/integration $(PYTEST_ARGS)
+
+molecule: setup packages  ## Roles and playbooks, twice and in check mode (SCENARIO=name for one)
+	cd extensions && $(PRIVATE_HOME) ANSIBLE_ASYNC_DIR=$(CACHE)/async molecule --no-color test $(if $(SCENARIO),--scenario-name $(SCENARIO),--all)
+
+sanity: setup  ## ansible-test sanity
+	python tests/tools/sanity.py --work $(CACHE)/sanity --home $(CACHE)/home --collections $(CACHE)/collections
+
+# Each by itself, and none is kept from its say by the one before it.
+LINTERS := lint-ruff lint-mypy lint-yaml lint-ansible lint-docs lint-changelog
+.PHONY: $(LINTERS)
+lint: setup  ## Style, types, YAML, roles and playbooks, documentation, changelog
+	@$(MAKE) --no-print-directory --keep-going
+
+lint-ruff:
+	ruff check --output-format concise .
+
+# mypy sees the collection where Python imports it from; the messages name the files as an editor knows them.
+lint-mypy:
+	cd $(CACHE)/collections && mypy --config-file $(CURDIR)/pyproject.toml ansible_collections/tlsops/certificates/plugins \
+	    | sed 's|^ansible_collections/tlsops/certificates/||'
+	mypy tests/sandbox tests/tools
+
+lint-yaml:
+	yamllint --strict .
+
+lint-ansible:
+	$(PRIVATE_HOME) ansible-lint --nocolor
+
+lint-docs:
+	antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs self --skip-rstcheck .
+
+lint-changelog:
+	antsibull-changelog lint
+
+# What a person wants to know first is whether it works, so style comes last.
+STAGES := unit integration molecule sanity lint
+test: setup packages  ## All of the above, one after the other; stops at the first failure
+	@started=$$SECONDS; took=""; \
+	for stage in $(STAGES); do \
+	    before=$$SECONDS; \
+	    echo "=== $$stage"; \
+	    $(MAKE) --no-print-directory $$stage || { echo "=== $$stage failed after $$((SECONDS - before)) s;$${took:- nothing} passed before it"; exit 1; }; \
+	    echo "=== $$stage passed in $$((SECONDS - before)) s"; \
+	    took="$$took $$stage"; \
+	done; \
+	echo "=== all passed in $$((SECONDS - started)) s"
+
+matrix: setup  ## Unit tests and sanity with each supported ansible-core whose Python is here
+	python tests/tools/matrix.py --work $(CACHE)/matrix
+
+# --- To look at --------------------------------------------------------------------------------------------------------------
+
+sandbox: setup  ## An AWS on this machine: prints the environment to export, ends with Ctrl-C
+	@exec python -m sandbox
+
+demo: setup  ## Certificates from names to issued, and the second run that changes nothing
+	@python tests/demo/run.py
+
+bench: setup  ## Calls and seconds for 1 to 1,000 certificates
+	@python tests/bench/run.py
+
+# --- Release -----------------------------------------------------------------------------------------------------------------
+
+build: setup  ## The collection's archive, in .cache/build
+	ansible-galaxy collection build --force --output-path $(CACHE)/build
+
+clean:  ## Remove everything that make made
+	rm -rf .venv .cache .ansible tests/output

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # Copyright (c) 2026 tlsops contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -20,7 +19,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-# Any Python that this release of `ansible` allows: nothing in it is run from here, so the interpreter's own version is no matter.
+# One that the releases of `ansible` we use allow. Its Python code is run by hosts, not by what downloads it.
 PYTHON_OF_THE_WHEEL = "3.12"
 
 
@@ -64,7 +63,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("root", type=Path, help="folder that gets an ansible_collections folder")
     parser.add_argument("--ansible", required=True, help="version of the `ansible` package the dependencies come from")
-    parser.add_argument("--wheels", type=Path, default=REPOSITORY / ".cache" / "wheels", help="where downloads are kept")
+    parser.add_argument(
+        "--wheels", type=Path, default=REPOSITORY / ".cache" / "wheels", help="where downloads are kept"
+    )
     parser.add_argument("--without-link", action="store_true", help="leave this collection itself out")
     parser.add_argument("collections", nargs="+", metavar="NAMESPACE.NAME")
     arguments = parser.parse_args()

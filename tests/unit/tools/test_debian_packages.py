@@ -59,13 +59,13 @@ def test_a_file_of_comments_alone_asks_for_nothing(run, tmp_path: Path) -> None:
 
 
 def test_root_installs(run) -> None:  # noqa: ANN001
-    code, _, apt = run("pebble", user=0)
+    code, dummy, apt = run("pebble", user=0)
     assert code == 0
     assert "install" in apt
 
 
 def test_sudo_without_a_password_installs(run) -> None:  # noqa: ANN001
-    code, _, apt = run("pebble", user=1000, sudo=True)
+    code, dummy, apt = run("pebble", user=1000, sudo=True)
     assert code == 0
     assert "install" in apt
 
@@ -85,13 +85,13 @@ def test_an_old_package_list_is_updated_once(run, tmp_path: Path) -> None:  # no
 
 
 def test_a_failed_install_shows_what_apt_said(run) -> None:  # noqa: ANN001
-    code, output, _ = run("pebble", apt="echo no such package; exit 100")
+    code, output, dummy = run("pebble", apt="echo no such package; exit 100")
     assert code == 1
     assert "no such package" in output
     assert "apt-get could not install: pebble" in output
 
 
 def test_without_apt_the_programs_are_named(run) -> None:  # noqa: ANN001
-    code, output, _ = run("pebble", apt=None)
+    code, output, dummy = run("pebble", apt=None)
     assert code == 0
     assert "pebble" in output
