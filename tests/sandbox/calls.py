@@ -10,7 +10,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
-SECRET_PARAMETERS = frozenset({"PrivateKey", "Passphrase", "SecretAccessKey", "SessionToken", "TokenCode", "ExternalId"})
+SECRET_PARAMETERS = frozenset({"PrivateKey", "Passphrase", "SecretAccessKey", "SessionToken", "TokenCode"})
 
 
 @dataclass

@@ -1,0 +1,66 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One sandbox, put together."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from .acm import Acm, CertificateStore
+from .context import Context
+from .control import Control
+from .credentials import Credentials
+from .endpoint import Endpoint
+from .issuance import Checker
+from .server import HttpServer, MotoFallback
+from .settings import Settings
+from .sts import Sts
+from .tagging import Tagging
+
+
+class Application:
+    """Server, name servers and ACM's checker of one sandbox in this process."""
+
+    def __init__(self, settings: Settings | None = None, port: int = 0, dns_port: int = 0) -> None:
+        self.context = Context(settings=settings or Settings())
+        self.credentials = Credentials(self.context.clock)
+        self.store = CertificateStore()
+        self.endpoint = Endpoint(self.context, self.credentials, MotoFallback())
+        self.endpoint.authorizer.tags_of = self._tags_of
+        Acm(self.context, self.store).install()
+        Sts(self.context, self.credentials).install()
+        Tagging(self.context, self.store).install()
+        Control(self.context, self.endpoint, self.credentials, self.store).install()
+        self._name_servers = self._install_dns(dns_port)
+        self.checker = Checker(self.context, self.store)
+        self.http = HttpServer(self.context, self.endpoint.answer, port)
+
+    def _install_dns(self, dns_port: int) -> Any:
+        route53 = importlib.import_module("sandbox.route53")
+        name_servers = importlib.import_module("sandbox.name_servers")
+        route53.install(self.context)
+        return name_servers.start(self.context, dns_port)
+
+    def _tags_of(self, arn: str) -> dict[str, str] | None:
+        certificate = self.store.certificates.get(arn)
+        return None if certificate is None else certificate.tags
+
+    def start(self) -> None:
+        self.checker.start()
+        self.http.start()
+
+    def stop(self) -> None:
+        self.http.stop()
+        self.checker.stop()
+        self._name_servers.stop()
+
+    @property
+    def endpoint_url(self) -> str:
+        return f"http://127.0.0.1:{self.http.port}"
+
+    @property
+    def dns_address(self) -> str:
+        return str(self._name_servers.address)
