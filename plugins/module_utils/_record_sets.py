@@ -56,6 +56,7 @@ class RecordSet:
         return not (self.alias or self.set_identifier or self.traffic_policy_instance)
 
     def to_api(self) -> dict[str, Any]:
+        """The ResourceRecordSet of a change; simple ones only, as no other is ever written."""
         return {
             "Name": self.name,
             "Type": self.type,

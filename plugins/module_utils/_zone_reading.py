@@ -53,10 +53,10 @@ class Reading:
 
     ListResourceRecordSets gives up to 300 record sets from a start name on, in the order of the reversed names. So the
     names (with all names between them and the apex, where an NS set would be a cut) are taken in that order, and each
-    call starts at the first that no earlier page has reached. The cost is the smaller one of both ways to read: never
-    more calls than there are names to look at, and, as no record set is read twice, never more than reading all pages
-    (record sets / 300, rounded up). A thousand names side by side in a zone of 2,500 take 9 calls, and one name in a
-    zone of 10,000 takes 1 (2 with a level between).
+    call starts at the first that no earlier page has reached. The cost is the smaller one of both ways to read: no more
+    calls than there are names to look at, and, as only the name that a page ends in is read twice, about no more than
+    all pages (record sets / 300). A thousand names side by side in a zone of 2,500 take 9 calls, and one name in a zone
+    of 10,000 takes 1 (at most 2 with a level between).
 
         while (start := reading.next_start()) is not None:
             page = ListResourceRecordSets(HostedZoneId=…, MaxItems=300, **start.to_api())

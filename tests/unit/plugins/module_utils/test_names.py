@@ -40,6 +40,7 @@ ANY_TEXT = st.one_of(
         (r"a\040b.example.com", r"a\040b.example.com"),
         (r"a\056b.example.com", r"a\056b.example.com"),
         (r"a\344b.example.com", r"a\344b.example.com"),
+        (r"\134052.example.com", r"\134052.example.com"),
         (".", ""),
         ("", ""),
     ],
@@ -207,6 +208,13 @@ def test_all_faults_of_all_names_come_at_once(domain_name: str | None, others: l
     for word, fault in zip(words, sorted(caught.value.faults, key=caught.value.faults.index), strict=True):
         assert word in fault
         assert fault in str(caught.value)
+
+
+def test_a_common_name_takes_64_octets() -> None:
+    longest = "a" * 52 + ".example.com"
+    assert len(longest) == 64
+    assert names.certificate_names(longest, []).domain_name == longest
+    assert names.certificate_names(None, ["b" + longest, longest]).domain_name == longest
 
 
 def test_a_hundred_names_are_enough_for_acm_and_for_us() -> None:
