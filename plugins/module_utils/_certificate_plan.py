@@ -1,0 +1,160 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise of compatibility.
+
+"""The plan for a list of certificates: which are requested, which are reused, where their validation records go."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from . import _conditions
+from ._certificate_choice import Choice, TagChange, idempotency_token, request_tags, tag_change
+from ._certificate_result import as_result, wanted_as_result
+from ._certificates import Certificate, WantedCertificate
+from ._conditions import Condition
+from ._errors import InvalidInput, TlsopsError
+from ._hosted_zones import HostedZone, ZoneMatch, missing
+from ._module_result import Result
+from ._names import base_name
+from ._plan import ChangeRecordSet, RequestCertificate, Step, TagCertificate
+from ._record_sets import WantedRecord
+
+
+@dataclasses.dataclass(frozen=True)
+class PlannedCertificate:
+    """One wanted certificate, and what makes it be there."""
+
+    choice: Choice
+    tag_change: TagChange
+    zones: t.Mapping[str, HostedZone]
+
+    @property
+    def wanted(self) -> WantedCertificate:
+        return self.choice.wanted
+
+    @property
+    def dead(self) -> tuple[str, ...]:
+        """What ACM must not give back for the token."""
+        return tuple(certificate.arn for certificate in self.choice.dead)
+
+    @property
+    def step(self) -> Step | None:
+        if self.choice.certificate is None:
+            places = {name: f"{zone.name} ({zone.id})" for name, zone in self.zones.items()}
+            return RequestCertificate(self.wanted, idempotency_token(self.wanted, self.dead), places)
+        return TagCertificate(self.choice.certificate, self.tag_change) if self.tag_change else None
+
+
+@dataclasses.dataclass(frozen=True)
+class CertificatePlan:
+    """``record_steps`` are the records of certificates that are pending already; those of new ones nobody knows yet."""
+
+    certificates: tuple[PlannedCertificate, ...]
+    record_steps: tuple[ChangeRecordSet, ...] = ()
+
+    @property
+    def steps(self) -> list[Step]:
+        own = [planned.step for planned in self.certificates]
+        return [*[step for step in own if step], *self.record_steps]
+
+    @property
+    def requests(self) -> list[PlannedCertificate]:
+        return [planned for planned in self.certificates if planned.choice.certificate is None]
+
+    @property
+    def reused(self) -> list[PlannedCertificate]:
+        return [planned for planned in self.certificates if planned.choice.certificate is not None]
+
+    def predict(self) -> Result:
+        shown = [certificate_result(planned, planned.choice.certificate, None) for planned in self.certificates]
+        return Result(changed=bool(self.steps), values={"certificates": shown})
+
+
+def names_to_place(choices: t.Iterable[Choice]) -> list[str]:
+    """The base names whose validation records have to be written: of what is requested, and of what is still pending."""
+    names: dict[str, None] = {}
+    for choice in choices:
+        if choice.wanted.private:
+            continue
+        if choice.certificate is None:
+            names.update(dict.fromkeys(base_name(name) for name in choice.wanted.names))
+        elif choice.certificate.status == "PENDING_VALIDATION":
+            names.update(dict.fromkeys(base_name(name) for name in _unvalidated(choice.certificate)))
+    return list(names)
+
+
+def _unvalidated(certificate: Certificate) -> list[str]:
+    validated = {v.domain_name for v in certificate.domain_validations if v.status == "SUCCESS"}
+    return sorted(certificate.names - validated)
+
+
+def make_plan(
+    choices: t.Sequence[Choice], matches: t.Mapping[str, ZoneMatch], record_steps: t.Sequence[ChangeRecordSet] = ()
+) -> CertificatePlan:
+    """Raises InvalidInput with every name that has no zone: then nothing at all is requested.
+
+    ``matches`` are those of ``names_to_place``; empty where the caller writes the records.
+    """
+    without = missing(matches)
+    if without:
+        raise InvalidInput([without])
+    zones = {name: match.zone for name, match in matches.items() if match.zone}
+    return CertificatePlan(
+        tuple(
+            PlannedCertificate(
+                choice,
+                tag_change(choice.wanted, choice.certificate) if choice.certificate else TagChange({}, {}),
+                {base: zones[base] for base in sorted({base_name(n) for n in choice.wanted.names}) if base in zones},
+            )
+            for choice in choices
+        ),
+        tuple(record_steps),
+    )
+
+
+def place_records(
+    certificates: t.Iterable[Certificate], zones: t.Mapping[str, HostedZone]
+) -> dict[HostedZone, list[WantedRecord]]:
+    """The records that pending certificates still need, by the zone they go to."""
+    placed: dict[HostedZone, list[WantedRecord]] = {}
+    for certificate in certificates:
+        if certificate.status != "PENDING_VALIDATION":
+            continue
+        unvalidated = set(_unvalidated(certificate))
+        for record in certificate.validation_records:
+            zone = zones.get(base_name(record.domain_names[0]))
+            if zone and unvalidated & set(record.domain_names):
+                wanted = WantedRecord(record.name, record.type, record.value, record.domain_names)
+                placed.setdefault(zone, []).append(wanted)
+    return placed
+
+
+def certificate_result(
+    planned: PlannedCertificate, certificate: Certificate | None, error: TlsopsError | None
+) -> dict[str, t.Any]:
+    """The record of one wanted certificate: as it is, as it would be requested, or why it isn't there."""
+    zones = {name: (zone.id, zone.name) for name, zone in planned.zones.items()}
+    condition = None
+    if error:
+        condition = Condition(_conditions.FAILED, getattr(error, "code", "") or type(error).__name__, error.message)
+    if certificate is None:
+        condition = condition or Condition(
+            _conditions.PENDING, "NotRequested", "It isn't there and would be requested."
+        )
+        return wanted_as_result(planned.wanted, condition, request_tags(planned.wanted), zones)
+    if planned.tag_change and not error:
+        certificate = dataclasses.replace(certificate, tags=TagCertificate(certificate, planned.tag_change).after())
+    superseded = [old.arn for old in planned.choice.superseded if old.arn != certificate.arn]
+    return as_result(certificate, name=planned.wanted.name, superseded=superseded, zones=zones, condition=condition)
+
+
+def failure_sentence(certificates: t.Sequence[t.Mapping[str, t.Any]], verb: str = "failed") -> str | None:
+    """Which of the returned records failed and why; None if none did."""
+    failed = [record for record in certificates if record["phase"] == _conditions.FAILED]
+    if not failed:
+        return None
+    reasons = "; ".join(f"{r['name'] or r['domain_name']} ({r['region']}): {r['message']}" for r in failed)
+    return f"{len(failed)} of {len(certificates)} certificates {verb}: {reasons}"

@@ -1,0 +1,39 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise of compatibility.
+
+"""One vocabulary for the state of a certificate, whoever issues it.
+
+``phase`` says how far it is, ``ready`` whether it can be used, ``reason`` is a CamelCase token for programs and
+``message`` one sentence a person can act on.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+PENDING = "Pending"
+PENDING_VALIDATION = "PendingValidation"
+ISSUED = "Issued"
+FAILED = "Failed"
+
+
+@dataclasses.dataclass(frozen=True)
+class Condition:
+    phase: str
+    reason: str
+    message: str
+
+    @property
+    def ready(self) -> bool:
+        return self.phase == ISSUED
+
+    @property
+    def failed(self) -> bool:
+        return self.phase == FAILED
+
+
+def camel_case(token: str) -> str:
+    """``VALIDATION_TIMED_OUT`` -> ``ValidationTimedOut``"""
+    return "".join(part.capitalize() for part in token.replace("-", "_").split("_"))

@@ -1,0 +1,40 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise of compatibility.
+
+"""The errors this collection raises on purpose. Each message is one sentence for the person who ran the play."""
+
+from __future__ import annotations
+
+import typing as t
+
+
+class TlsopsError(Exception):
+    """Something the user or a service caused. The module runner turns it into a failed result without a traceback.
+
+    ``details`` are further keys of that result.
+    """
+
+    def __init__(self, message: str, **details: t.Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+
+class InvalidInput(TlsopsError):
+    """The options can't be carried out as given. Raised before the first call to a service; lists every fault at once."""
+
+    def __init__(self, faults: t.Sequence[str]) -> None:
+        intro = "" if len(faults) == 1 else f"{len(faults)} faults in the options: "
+        super().__init__(intro + "; ".join(faults), faults=list(faults))
+
+
+class ServiceError(TlsopsError):
+    """A service refused a call, or couldn't be reached. ``code`` is the service's own error code."""
+
+    def __init__(self, message: str, *, code: str, operation: str = "", service_message: str = "") -> None:
+        super().__init__(message, error={"code": code, "operation": operation, "message": service_message})
+        self.code = code
+        self.operation = operation
+        self.service_message = service_message

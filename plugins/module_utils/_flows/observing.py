@@ -1,0 +1,109 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise of compatibility.
+
+"""Reading what ACM has: one listing a Region, the tags in few calls, a description only where it decides something."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from .._aws import acm, tagging
+from .._aws.access import Access, concurrently, results
+from .._aws.errors import ACCESS_DENIED_CODES, require_code
+from .._certificate_choice import Choice, choose, may_be_meant, needs_description
+from .._certificates import MANAGED_BY, TAG_MANAGED_BY, TAG_NAME, Certificate, WantedCertificate
+from .._errors import ServiceError
+
+#: From here on it is cheaper to read the tags of all our certificates, 100 a call, than those of 20 names a call.
+_MANY_NAMES = 100
+
+
+def choose_certificates(access: Access, wanted: t.Sequence[WantedCertificate]) -> list[Choice]:
+    """For each wanted certificate what to do, from as few calls as tell: reads only."""
+    regions = sorted({each.region for each in wanted})
+    listings = results(concurrently(lambda region: _read_region(access, region, wanted), regions))
+    by_region = dict(zip(regions, listings))
+    index = {region: _by_name(certificates) for region, certificates in by_region.items()}
+    return [choose(each, _relevant(each, index[each.region])) for each in wanted]
+
+
+def _read_region(access: Access, region: str, wanted: t.Sequence[WantedCertificate]) -> list[Certificate]:
+    here = [each for each in wanted if each.region == region]
+    listed = list(acm.list_certificates(access, region))
+    tagged = read_tags(access, region, listed, here)
+    index = _by_name(tagged)
+    to_describe = {
+        certificate.arn: certificate
+        for each in here
+        for certificate in _relevant(each, index)
+        if needs_description(each, certificate) or _has_records_to_write(each, certificate, index)
+    }
+    described = dict(zip(to_describe, results(concurrently(lambda c: describe(access, c), to_describe.values()))))
+    return [described.get(certificate.arn, certificate) for certificate in tagged]
+
+
+def _has_records_to_write(
+    wanted: WantedCertificate, certificate: Certificate, index: t.Mapping[str, t.Sequence[Certificate]]
+) -> bool:
+    """A pending certificate that will be reused is described for its validation records."""
+    if certificate.status != "PENDING_VALIDATION" or certificate.described:
+        return False
+    chosen = choose(wanted, _relevant(wanted, index)).certificate
+    return chosen is not None and chosen.arn == certificate.arn
+
+
+def describe(access: Access, certificate: Certificate) -> Certificate:
+    """The certificate with its description; as it was where ACM doesn't know it (any more)."""
+    detail = acm.describe_certificate(access, certificate.arn, certificate.region)
+    return dataclasses.replace(detail, tags=certificate.tags) if detail else certificate
+
+
+def read_tags(
+    access: Access, region: str, listed: t.Sequence[Certificate], wanted: t.Sequence[WantedCertificate]
+) -> list[Certificate]:
+    """The listed certificates, with the tags of those that may matter for what is wanted here."""
+    index = _by_name(listed)
+    meant = {c.arn for each in wanted for c in _relevant(each, index) if may_be_meant(each, c) and c.managed_by is None}
+    if not listed or not wanted:
+        return list(listed)
+    try:
+        found = _tags_in_bulk(access, region, meant, [each.name for each in wanted if each.name])
+    except ServiceError as error:
+        require_code(error, ACCESS_DENIED_CODES)
+        arns = sorted(meant)
+        found = dict(zip(arns, results(concurrently(lambda arn: acm.list_tags(access, arn, region), arns))))
+    return [dataclasses.replace(c, tags=found.get(c.arn, {})) if c.arn in meant | found.keys() else c for c in listed]
+
+
+def _tags_in_bulk(
+    access: Access, region: str, meant: t.AbstractSet[str], names: t.Sequence[str]
+) -> dict[str, dict[str, str]]:
+    """By the tagging API: what we manage (or the wanted names only), and of the rest what may be meant."""
+    if len(names) > _MANY_NAMES:
+        found = tagging.tags_by_filter(access, region, TAG_MANAGED_BY, [MANAGED_BY])
+    else:
+        found = tagging.tags_by_filter(access, region, TAG_NAME, sorted(set(names)))
+    rest = sorted(meant - found.keys())
+    found.update(tagging.tags_by_arn(access, region, rest))
+    return found
+
+
+def _by_name(certificates: t.Iterable[Certificate]) -> dict[str, list[Certificate]]:
+    """Certificates by each of their names, and by the ``tlsops:name`` they carry (as ``name:...``, no DNS name)."""
+    index: dict[str, list[Certificate]] = {}
+    for certificate in certificates:
+        keys = set(certificate.names) | {name.partition(".")[2] for name in certificate.names if name.startswith("*.")}
+        if certificate.owner_name:
+            keys.add(f"name:{certificate.owner_name}")
+        for key in keys:
+            index.setdefault(key, []).append(certificate)
+    return index
+
+
+def _relevant(wanted: WantedCertificate, index: t.Mapping[str, t.Sequence[Certificate]]) -> list[Certificate]:
+    """The certificates that share a name with what is wanted, could cover one, or carry its ``tlsops:name``."""
+    keys = list(wanted.names) + [name.partition(".")[2] for name in wanted.names] + [f"name:{wanted.name}"]
+    return list({certificate.arn: certificate for key in keys for certificate in index.get(key, ())}.values())

@@ -1,0 +1,97 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise of compatibility.
+
+"""Writing validation records, and taking them away: read, plan, change in batches, one zone after the other's own pace."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+import typing as t
+
+from .._aws import route53
+from .._aws.access import Access, Outcome, concurrently, results
+from .._errors import InvalidInput, TlsopsError
+from .._hosted_zones import HostedZone
+from .._pace import Deadline, intervals
+from .._plan import ChangeRecordSet
+from .._record_sets import (
+    InvalidRecords,
+    RecordChanges,
+    WantedRecord,
+    batches,
+    plan_changes,
+    wanted_record_sets,
+)
+from . import zones
+
+_FIRST_PAUSE = 1.0
+_GROWTH = 1.5
+_LONGEST_PAUSE = 10.0
+_JITTER = 0.2
+
+
+@dataclasses.dataclass(frozen=True)
+class ZonePlan:
+    """The changes of one zone."""
+
+    zone: HostedZone
+    changes: RecordChanges
+
+    @property
+    def steps(self) -> list[ChangeRecordSet]:
+        shown = f"{self.zone.name} ({self.zone.id})"
+        return [ChangeRecordSet(shown, self.zone.id, change) for change in self.changes.changes]
+
+
+def plan_records(
+    access: Access,
+    placed: t.Mapping[HostedZone, t.Sequence[WantedRecord]],
+    *,
+    state: t.Literal["present", "absent"] = "present",
+    needed: t.Callable[[str], bool] | None = None,
+    ttl: int,
+) -> list[ZonePlan]:
+    """Reads the zones and plans; raises InvalidInput with all that stands in the way, before anything is written."""
+
+    def plan(item: tuple[HostedZone, t.Sequence[WantedRecord]]) -> ZonePlan:
+        zone, records = item
+        wanted = wanted_record_sets(records)
+        existing = zones.read(access, zone, [each.name for each in wanted]).record_sets
+        return ZonePlan(zone, plan_changes(wanted, existing, state=state, needed=needed, default_ttl=ttl))
+
+    try:
+        plans = results(concurrently(plan, placed.items()))
+    except InvalidRecords as error:
+        raise InvalidInput(error.faults) from error
+    problems = [f"hosted zone {each.zone}: {problem}" for each in plans for problem in each.changes.problems]
+    if problems:
+        raise InvalidInput(problems)
+    return plans
+
+
+def apply_plans(access: Access, plans: t.Sequence[ZonePlan]) -> list[Outcome[ZonePlan, list[str]]]:
+    """The ids of each zone's changes. A zone's batches go one after the other: Route 53 takes one change a zone at a time."""
+
+    def apply(plan: ZonePlan) -> list[str]:
+        return [route53.change_record_sets(access, plan.zone.id, batch) for batch in batches(plan.changes.changes)]
+
+    return concurrently(apply, [plan for plan in plans if plan.changes.changes])
+
+
+def wait_in_sync(access: Access, change_ids: t.Sequence[str], timeout: float) -> None:
+    """Until all of Route 53's name servers have the changes (usually within 60 seconds)."""
+    deadline = Deadline(access.clock, timeout)
+    pauses = intervals(_FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE, _JITTER, random.random)
+    pending = list(change_ids)
+    while pending:
+        deadline.pause(next(pauses))
+        done = results(concurrently(lambda change_id: route53.change_in_sync(access, change_id), pending))
+        pending = [change_id for change_id, in_sync in zip(pending, done) if not in_sync]
+        if pending and deadline.passed():
+            raise TlsopsError(
+                f"{len(pending)} of {len(change_ids)} changes haven't reached all of Route 53's name servers within "
+                f"{timeout:.0f} seconds ({', '.join(pending)}). The records are written; run again to go on waiting."
+            )

@@ -1,0 +1,178 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise of compatibility.
+
+"""Finding the hosted zone of each name: given, listed, or - between two of one name - the one the public DNS delegates."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing as t
+
+from .._aws import route53
+from .._aws.access import Access, concurrently, results
+from .._dns.resolver import Nameserver, name_servers_of, parse_nameserver
+from .._errors import InvalidInput
+from .._hosted_zones import AMBIGUOUS_ZONE, HostedZone, ZoneMatch, delegated_zone, match_zones
+from .._names import InvalidName, base_name, is_within, normalise
+from .._zone_reading import Reading
+
+ZONE_ARGUMENTS: dict[str, t.Any] = {
+    "hosted_zone_id": {"type": "str"},
+    "hosted_zones": {"type": "dict", "default": {}},
+    "nameservers": {"type": "list", "elements": "str", "default": []},
+}
+_ZONE_ID = re.compile(r"^(/?hostedzone/)?[A-Z0-9]{1,32}$")
+
+
+@dataclasses.dataclass(frozen=True)
+class ZoneOptions:
+    """``hosted_zones`` maps a domain to the id of the zone that takes the names at and below it."""
+
+    hosted_zone_id: str | None = None
+    hosted_zones: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    nameservers: tuple[Nameserver, ...] = ()
+
+    def given_zone_id(self, name: str) -> str | None:
+        domains = [domain for domain in self.hosted_zones if is_within(base_name(name), domain)]
+        return self.hosted_zones[max(domains, key=len)] if domains else self.hosted_zone_id
+
+
+def parse_zone_options(params: t.Mapping[str, t.Any]) -> ZoneOptions:
+    """Raises InvalidInput with every fault."""
+    faults, zones, nameservers = [], {}, []
+    for domain, zone_id in (params.get("hosted_zones") or {}).items():
+        try:
+            zones[normalise(domain)] = str(zone_id)
+        except InvalidName as error:
+            faults.append(f"hosted_zones: {error}")
+    for zone_id in [*zones.values(), *([params["hosted_zone_id"]] if params.get("hosted_zone_id") else [])]:
+        if not _ZONE_ID.match(zone_id):
+            faults.append(f"{zone_id} isn't the ID of a hosted zone (such as Z0123456789ABC)")
+    for text in params.get("nameservers") or []:
+        try:
+            nameservers.append(parse_nameserver(text))
+        except ValueError as error:
+            faults.append(str(error))
+    if faults:
+        raise InvalidInput(faults)
+    return ZoneOptions(params.get("hosted_zone_id") or None, zones, tuple(nameservers))
+
+
+def find_zones(access: Access, names: t.Iterable[str], options: ZoneOptions, cuts: bool = True) -> dict[str, ZoneMatch]:
+    """For each name its zone, or why it has none. Reads only.
+
+    With ``cuts`` the zones are also looked into: a record below an NS set of the zone would never be seen.
+    """
+    given: dict[str, str] = {}
+    looked_up = []
+    for name in dict.fromkeys(names):
+        zone_id = options.given_zone_id(name)
+        if zone_id:
+            given[name] = zone_id.rpartition("/")[2]
+        else:
+            looked_up.append(name)
+    zones = route53.list_hosted_zones(access) if looked_up else []
+    zones += _given_zones(access, set(given.values()) - {zone.id for zone in zones})
+    matches = {**_match_given(given, zones, {}), **_match_listed(access, looked_up, zones, options, {})}
+    if not cuts:
+        return matches
+    delegations = _read_cuts(access, matches)
+    if not any(delegations.values()):
+        return matches
+    return {**_match_given(given, zones, delegations), **_match_listed(access, looked_up, zones, options, delegations)}
+
+
+def _given_zones(access: Access, zone_ids: t.Collection[str]) -> list[HostedZone]:
+    """Zones known by their id only. The apex is the first record set, which tells the name without GetHostedZone."""
+
+    def read(zone_id: str) -> HostedZone:
+        record_sets, _next = route53.list_record_sets(access, zone_id, most=1)
+        return HostedZone(zone_id, record_sets[0].name if record_sets else "")
+
+    return results(concurrently(read, sorted(zone_ids)))
+
+
+def _match_given(
+    given: t.Mapping[str, str], zones: t.Sequence[HostedZone], delegations: t.Mapping[str, t.Collection[str]]
+) -> dict[str, ZoneMatch]:
+    matches: dict[str, ZoneMatch] = {}
+    for zone_id in sorted(set(given.values())):
+        names = [name for name, each in given.items() if each == zone_id]
+        matches.update(match_zones(names, zones, hosted_zone_id=zone_id, delegations=delegations))
+    return matches
+
+
+def _match_listed(
+    access: Access,
+    names: t.Sequence[str],
+    zones: t.Sequence[HostedZone],
+    options: ZoneOptions,
+    delegations: t.Mapping[str, t.Collection[str]],
+) -> dict[str, ZoneMatch]:
+    matches = match_zones(names, zones, delegations=delegations)
+    twins = {match.candidates for match in matches.values() if match.reason == AMBIGUOUS_ZONE}
+    if not twins:
+        return matches
+    live, doubts = {}, []
+    for candidates in twins:
+        zone_id, doubt = _live_zone(access, candidates, options.nameservers)
+        if zone_id:
+            live[candidates[0].name] = zone_id
+        doubts.append(doubt)
+    matches = match_zones(names, zones, delegations=delegations, delegated_zone_ids=live)
+    doubt = "; ".join(filter(None, doubts))
+    return {
+        name: dataclasses.replace(match, message=f"{match.message} ({doubt})")
+        if match.reason == AMBIGUOUS_ZONE and doubt
+        else match
+        for name, match in matches.items()
+    }
+
+
+def _live_zone(
+    access: Access, candidates: t.Sequence[HostedZone], nameservers: t.Sequence[Nameserver]
+) -> tuple[str | None, str]:
+    """Which of the zones of one name the public DNS delegates to, or why that can't be said."""
+    found, doubt = name_servers_of(candidates[0].name, nameservers)
+    if doubt:
+        return None, doubt
+    own = dict(
+        zip(
+            [zone.id for zone in candidates],
+            results(concurrently(lambda zone: _name_servers(access, zone), candidates)),
+        )
+    )
+    zone_id = delegated_zone(found, own)
+    if zone_id:
+        return zone_id, ""
+    listed = "; ".join(f"{each}: {', '.join(sorted(servers))}" for each, servers in own.items())
+    return None, f"the public DNS names {', '.join(sorted(found))}, the zones have {listed}"
+
+
+def _name_servers(access: Access, zone: HostedZone) -> tuple[str, ...]:
+    """The zone's own name servers, from the NS set at its apex."""
+    record_sets, _next = route53.list_record_sets(access, zone.id, most=2)
+    return next((r.values for r in record_sets if r.type == "NS" and r.name == zone.name), ())
+
+
+def _read_cuts(access: Access, matches: t.Mapping[str, ZoneMatch]) -> dict[str, tuple[str, ...]]:
+    """{zone id: names delegated away within it}, as far as they concern the names."""
+    by_zone: dict[str, list[str]] = {}
+    zones: dict[str, HostedZone] = {}
+    for name, match in matches.items():
+        if match.zone and base_name(normalise(name)) != match.zone.name:
+            by_zone.setdefault(match.zone.id, []).append(base_name(normalise(name)))
+            zones[match.zone.id] = match.zone
+    readings = results(concurrently(lambda item: read(access, zones[item[0]], item[1]), by_zone.items()))
+    return {zone_id: reading.cuts for zone_id, reading in zip(by_zone, readings)}
+
+
+def read(access: Access, zone: HostedZone, names: t.Iterable[str]) -> Reading:
+    """What the zone has at the names, and at the levels above them, in as few pages as tell."""
+    reading = Reading(names, zone.name)
+    while (start := reading.next_start()) is not None:
+        reading.add(*route53.list_record_sets(access, zone.id, start))
+    return reading

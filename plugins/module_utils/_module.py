@@ -1,0 +1,127 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise of compatibility.
+
+"""The module runner: parse -> observe -> plan -> apply, with the one check-mode ``if`` and the one ``try``."""
+
+from __future__ import annotations
+
+import contextlib
+import typing as t
+
+from ansible_collections.amazon.aws.plugins.module_utils.common import set_collection_info
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+
+from ._aws.access import Access, Role
+from ._errors import InvalidInput, TlsopsError
+from ._flows.waiting import WaitSettings
+from ._module_result import Result
+from ._names import InvalidName
+from ._pace import Buckets, Clock, SystemClock
+from ._plan import Step, diff
+
+_VERSION = "0.1.0"
+_LONGEST_TTL = 2147483647  # ChangeResourceRecordSets, TTL
+
+DNS_ROLE_ARGUMENTS: dict[str, t.Any] = {
+    "dns_role_arn": {"type": "str"},
+    "dns_role_external_id": {"type": "str", "no_log": True},
+}
+WAIT_ARGUMENTS: dict[str, t.Any] = {
+    "wait": {"type": "bool", "default": True},
+    "wait_timeout": {"type": "int", "default": 4500},
+    "poll_interval": {"type": "int", "default": 15},
+}
+ISSUING_ARGUMENTS: dict[str, t.Any] = {
+    "write_records": {"type": "bool", "default": True},
+    "ttl": {"type": "int", "default": 300},
+    **WAIT_ARGUMENTS,
+}
+RATE_ARGUMENTS: dict[str, t.Any] = {"rate_limits": {"type": "dict", "default": {}}}
+
+
+class Plan(t.Protocol):
+    """Data only. ``predict`` is the result that check mode shows: the one ``apply`` would have, as far as it is known."""
+
+    @property
+    def steps(self) -> t.Sequence[Step]: ...
+
+    def predict(self) -> Result: ...
+
+
+class Run:
+    """One execution of a module."""
+
+    def __init__(self, module: AnsibleAWSModule, access: Access) -> None:
+        self._module = module
+        self.params: dict[str, t.Any] = module.params
+        self.access = access
+        self._dns_access: Access | None = None
+
+    @property
+    def dns_access(self) -> Access:
+        """AWS as the account of the hosted zones lets us see it."""
+        if self._dns_access is None:
+            self._dns_access = self.access.as_role(dns_role(self.params))
+        return self._dns_access
+
+    def carry_out(self, plan: Plan, apply: t.Callable[[], Result]) -> None:
+        result = plan.predict() if self._module.check_mode else apply()
+        self.finish(result, plan.steps)
+
+    def finish(self, result: Result, steps: t.Sequence[Step] = ()) -> None:
+        values = dict(result.values, changed=result.changed)
+        if self._module._diff and steps:
+            values["diff"] = diff(steps)
+        for warning in result.warnings:
+            self._module.warn(warning)
+        if result.failure is not None:
+            self._module.fail_json(msg=result.failure, **values)
+        self._module.exit_json(**values)
+
+
+def dns_role(params: t.Mapping[str, t.Any]) -> Role | None:
+    if not params.get("dns_role_arn"):
+        if params.get("dns_role_external_id"):
+            raise InvalidInput(["dns_role_external_id is given without dns_role_arn"])
+        return None
+    return Role(params["dns_role_arn"], params.get("dns_role_external_id") or None)
+
+
+def wait_settings(params: t.Mapping[str, t.Any], stop_at_failure: bool = False) -> WaitSettings | None:
+    """None: don't wait. Raises InvalidInput."""
+    faults = [f"{name} must be above 0" for name in ("wait_timeout", "poll_interval") if params[name] <= 0]
+    if params.get("ttl") is not None and not 0 < params["ttl"] <= _LONGEST_TTL:
+        faults.append(f"ttl must be between 1 and {_LONGEST_TTL} seconds, not {params['ttl']}")
+    if faults:
+        raise InvalidInput(faults)
+    return WaitSettings(params["wait_timeout"], params["poll_interval"], stop_at_failure) if params["wait"] else None
+
+
+def _rates(params: t.Mapping[str, t.Any]) -> dict[str, float]:
+    rates, faults = {}, []
+    for action, rate in (params.get("rate_limits") or {}).items():
+        try:
+            rates[action] = float(rate)
+        except (TypeError, ValueError):
+            rates[action] = 0.0
+        if not rates[action] > 0:
+            faults.append(f"rate_limits: {action} must be a number of calls a second above 0, not {rate}")
+    if faults:
+        raise InvalidInput(faults)
+    return rates
+
+
+@contextlib.contextmanager
+def module_run(argument_spec: t.Mapping[str, t.Any], clock: Clock | None = None, **settings: t.Any) -> t.Iterator[Run]:
+    """Everything a user or a service can cause ends as one sentence; only our own faults end in a traceback."""
+    set_collection_info(collection_name="tlsops.certificates", collection_version=_VERSION)
+    module = AnsibleAWSModule(argument_spec={**RATE_ARGUMENTS, **argument_spec}, supports_check_mode=True, **settings)
+    clock = clock or SystemClock()
+    try:
+        yield Run(module, Access(module, clock, Buckets(clock, _rates(module.params))))
+    except TlsopsError as error:
+        module.fail_json(msg=error.message, **error.details)
+    except InvalidName as error:
+        module.fail_json(msg=str(error))
