@@ -306,8 +306,8 @@ def _ascii_label(label: str, name: str) -> str:
     if idna is None:
         raise IdnaRequired(name)
     try:
-        # UTS 46, non-transitional, as browsers do (RFC 5895 alone would not map case).
-        return str(idna.encode(label, uts46=True, std3_rules=False, transitional=False), "ascii")
+        # UTS 46 as browsers do it, which is what idna does by default: non-transitional, and STD3 off.
+        return str(idna.encode(label, uts46=True), "ascii")
     except (idna.IDNAError, UnicodeError) as error:
         raise InvalidName(f'"{name}" cannot be written in ASCII: {error}') from error
 
