@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What tests tell the DNS of the sandbox over HTTP: `/sandbox/registrar`, `/sandbox/resolve`, `/sandbox/hosted-zones`."""
+"""The DNS part of the control API: `/sandbox/registrar`, `/sandbox/resolve`, `/sandbox/hosted-zones`."""
 
 from __future__ import annotations
 

@@ -36,7 +36,6 @@ RESOLVER_ADDRESS = "127.0.0.1"
 MAX_UDP = 1232
 """The largest UDP answer: DNS Flag Day 2020, and what Route 53's servers keep to."""
 CLASSIC_UDP = 512
-_CACHE_SIZE = 50_000
 # Below the range that the kernel hands out to outgoing sockets, which would be in the way.
 _PORTS = range(20_000, 32_000)
 
@@ -135,24 +134,13 @@ class SocketLoop:
 
 
 class Authority:
-    """Turns queries to the authoritative servers into messages, remembered until the server's data changes."""
+    """Turns queries to the authoritative servers into messages."""
 
     def __init__(self, public_dns: PublicDns) -> None:
         self._dns = public_dns
-        self._messages: dict[tuple[str, bool, bytes], tuple[int, bytes]] = {}
 
     def answer(self, address: str, query: bytes, tcp: bool) -> bytes | None:
-        version = self._dns.version(address)
-        key = (address, tcp, query[2:])
-        known = self._messages.get(key)
-        if known is None or known[0] != version:
-            message = respond(query, tcp, lambda request: self._fill(address, request))
-            if message is None:
-                return None
-            if len(self._messages) >= _CACHE_SIZE:
-                self._messages.clear()
-            known = self._messages[key] = (version, message[2:])
-        return query[:2] + known[1]
+        return respond(query, tcp, lambda request: self._fill(address, request))
 
     def _fill(self, address: str, request: dns.message.Message) -> dns.message.Message:
         question = request.question[0]
@@ -165,9 +153,7 @@ class Authority:
         return response
 
 
-def respond(
-    query: bytes, tcp: bool, fill: Callable[[dns.message.Message], dns.message.Message]
-) -> bytes | None:
+def respond(query: bytes, tcp: bool, fill: Callable[[dns.message.Message], dns.message.Message]) -> bytes | None:
     """The message for a query: malformed ones get FORMERR, kinds we do not serve NOTIMP or REFUSED, the rest `fill`."""
     if len(query) < 12 or query[2] & 0x80:
         return None
@@ -252,6 +238,6 @@ def start(context: Context, port: int = 0) -> NameServers:
     if context.registrar is None:
         raise RuntimeError("route53.install(context) comes before name_servers.start(context)")
     public_dns: Any = context.registrar.public_dns
-    servers = NameServers(public_dns, lambda candidate: Resolver(candidate, public_dns.version), port)
+    servers = NameServers(public_dns, lambda candidate: Resolver(candidate, public_dns), port)
     context.name_servers, context.resolver = servers, servers.resolver
     return servers

@@ -21,7 +21,7 @@ import dns.rdatatype
 
 from . import domain_names
 from .clock import Clock
-from .zone_data import Reply, ZoneData
+from .zone_data import Reply, ZoneData, parents
 
 ROOT_ADDRESS = "127.53.0.1"
 TLD_ADDRESS = "127.53.0.2"
@@ -35,6 +35,10 @@ NEVER_PUBLIC = frozenset(
     {"alt", "corp", "example", "home", "internal", "invalid", "lan", "local", "localhost", "onion", "test"}
 )
 _AWS_SUFFIXES = ("com.", "net.", "org.", "co.uk.")
+
+
+Version = tuple[int, int]
+"""Of a server: its zones coming and going, and the changes in the zone that a name belongs to."""
 
 
 class NoDelegationSet(Exception):
@@ -75,6 +79,7 @@ class PublicDns:
         self._clock = clock
         self._lock = threading.RLock()
         self._ticket = itertools.count()
+        self._generation = 0
         self._host_addresses = {
             dns.name.from_text(name): address_of(index)
             for index in range(1, DELEGATION_SETS)
@@ -85,6 +90,7 @@ class PublicDns:
     def clear(self) -> None:
         """Back to a root and empty top-level domains."""
         with self._lock:
+            self._generation += 1
             previous: dict[str, int] = getattr(self, "_versions", {})
             self._versions = {address: previous.get(address, 0) + 1 for address in SERVER_ADDRESSES}
             self._agenda: list[tuple[float, int, str, Callable[[], None]]] = []  # due, ticket, zone id, step
@@ -107,12 +113,8 @@ class PublicDns:
             zone.put(dns.name.from_text(server), "A", 3600, [TLD_ADDRESS])
             self._serving[TLD_ADDRESS][origin] = zone
             self._serving[ROOT_ADDRESS][dns.name.root].put(origin, "NS", 172800, [server])
-            self._touch(ROOT_ADDRESS, TLD_ADDRESS)
+            self._versions[TLD_ADDRESS] += 1
         return self._serving[TLD_ADDRESS][origin]
-
-    def _touch(self, *addresses: str) -> None:
-        for address in addresses:
-            self._versions[address] += 1
 
     # What Route 53 does.
 
@@ -136,7 +138,11 @@ class PublicDns:
         address = address_of(delegation_set)
         with self._lock:
             self._sets[zone_id] = (delegation_set, data)
-            self._plan(due, zone_id, lambda: self._serving[address].__setitem__(data.origin, data))
+            self._plan(due, zone_id, lambda: self._open(address, data))
+
+    def _open(self, address: str, data: ZoneData) -> None:
+        self._serving[address][data.origin] = data
+        self._versions[address] += 1
 
     def close_zone(self, zone_id: str) -> None:
         with self._lock:
@@ -146,7 +152,8 @@ class PublicDns:
             self._agenda = [item for item in self._agenda if item[2] != zone_id]
             heapq.heapify(self._agenda)
             self._serving[address_of(delegation_set)].pop(data.origin, None)
-            self._touch(address_of(delegation_set))
+            self._versions[address_of(delegation_set)] += 1
+            self._generation += 1
 
     def publish(self, zone_id: str, due: float, publications: Sequence[Publication]) -> None:
         """Serve these record sets from `due` on."""
@@ -161,9 +168,8 @@ class PublicDns:
     def _settle(self) -> None:
         """Carry out what is due by the clock."""
         while self._agenda and self._agenda[0][0] <= self._clock.now():
-            _due, _ticket, zone_id, step = heapq.heappop(self._agenda)
-            step()
-            self._touch(address_of(self._sets[zone_id][0]))
+            heapq.heappop(self._agenda)[3]()
+            self._generation += 1
 
     # What a registrar does.
 
@@ -177,31 +183,38 @@ class PublicDns:
                 registry.put(name, "NS", 172800, servers)
             else:
                 registry.remove(name, "NS")
-            self._touch(TLD_ADDRESS)
+            self._generation += 1
 
     # What the name servers do.
 
-    def version(self, address: str) -> int:
-        """Changes whenever an answer of this server may have changed."""
+    def generation(self) -> int:
+        """Grows with every change, wherever it is."""
         with self._lock:
             self._settle()
-            return self._versions.get(address, 0)
+            return self._generation
+
+    def version(self, address: str, name: dns.name.Name) -> Version:
+        """Changes whenever the answer of this server for the name may have changed."""
+        with self._lock:
+            self._settle()
+            zone = self._zone_for(address, name)
+            return self._versions.get(address, 0), 0 if zone is None else zone.version(name)
 
     def reply(self, address: str, name: dns.name.Name, rdtype: dns.rdatatype.RdataType) -> Reply:
         """The answer of the server at this address, from the closest zone it has; REFUSED when it has none."""
         with self._lock:
             self._settle()
-            zones = self._serving.get(address, {})
-            for depth in range(len(name), 0, -1):
-                zone = zones.get(name.split(depth)[1])
-                if zone is not None:
-                    return zone.reply(name, rdtype)
+            zone = self._zone_for(address, name)
+            if zone is not None:
+                return zone.reply(name, rdtype)
         return Reply(rcode=dns.rcode.REFUSED, authoritative=False)
 
+    def _zone_for(self, address: str, name: dns.name.Name) -> ZoneData | None:
+        zones = self._serving.get(address, {})
+        return next((zones[parent] for parent in parents(name) if parent in zones), None)
 
-def _registry_zone(
-    origin: dns.name.Name, server: str, glue: Callable[[dns.name.Name], str | None]
-) -> ZoneData:
+
+def _registry_zone(origin: dns.name.Name, server: str, glue: Callable[[dns.name.Name], str | None]) -> ZoneData:
     zone = ZoneData(origin, glue)
     zone.put(origin, "SOA", 900, [f"{server} hostmaster.{server} {_SOA_TIMES}"])
     zone.put(origin, "NS", 172800, [server])

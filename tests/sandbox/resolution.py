@@ -10,11 +10,13 @@ is not found.
 
 from __future__ import annotations
 
+import random
 import socket
 import struct
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
 import dns.exception
 import dns.flags
@@ -22,16 +24,23 @@ import dns.message
 import dns.name
 import dns.query
 import dns.rcode
+import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 
-from .public_dns import ROOT_ADDRESS
+from .public_dns import ROOT_ADDRESS, Version
+from .zone_data import parents
 
 MAX_REFERRALS = 20
 MAX_ALIASES = 16
 MAX_DEPTH = 4
 TIMEOUT = 2.0
 _CACHE_SIZE = 50_000
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+# One question and one OPT record, nothing else set: not even "recursion desired".
+_HEADER = struct.pack("!HHHHH", 0, 1, 0, 0, 1)
+_EDNS = b"\0" + struct.pack("!HHIH", dns.rdatatype.OPT, 1232, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -50,75 +59,98 @@ class Answer:
         return [value for _rdtype, value in self.records]
 
 
+Asked = dict[tuple[str, dns.name.Name], Version]
+"""Who was asked for which name, and the version of what they had to say about it."""
+
+
 @dataclass
-class LookUp:
-    """The same in DNS's own terms, with the versions of the servers it rests on."""
+class Remembered:
+    """Something learned, what it rests on, and the generation of the whole DNS at which that was last found true."""
+
+    asked: Asked = field(default_factory=dict)
+    held_at: int = -1
+
+
+@dataclass
+class Cut(Remembered):
+    """A delegation: the addresses of a zone's name servers."""
+
+    servers: list[str] = field(default_factory=list)
+
+
+@dataclass
+class LookUp(Remembered):
+    """An answer in DNS's own terms."""
 
     rcode: dns.rcode.Rcode = dns.rcode.NOERROR
     answer: list[dns.rrset.RRset] = field(default_factory=list)
     authority: list[dns.rrset.RRset] = field(default_factory=list)
     names: list[dns.name.Name] = field(default_factory=list)
-    asked: dict[str, int] = field(default_factory=dict)
 
 
 class Unanswered(Exception):
     """No server of a zone gives a usable answer."""
 
 
+class Changes(Protocol):
+    """What tells the resolver that it must ask again."""
+
+    def generation(self) -> int: ...
+
+    def version(self, address: str, name: dns.name.Name) -> Version: ...
+
+
 class Resolver:
     """A recursing resolver. Safe for threads.
 
-    Answers and delegations are remembered for as long as no server they came from has changed (`version`): what is
-    found is what a resolver finds when every TTL is 0, but thousands of names can be asked again and again.
+    Answers and delegations are remembered until something changed on the way to them (`version`): what is found is
+    what a resolver finds when every TTL is 0, but thousands of names can be asked again and again.
     """
 
-    def __init__(self, port: int, version: Callable[[str], int], root: str = ROOT_ADDRESS) -> None:
+    def __init__(self, port: int, changes: Changes, root: str = ROOT_ADDRESS) -> None:
         self._port = port
-        self._version = version
+        self._changes = changes
         self._root = root
         self._local = threading.local()
+        self._random = random.SystemRandom()
+        self._found: dict[tuple[str, str], tuple[LookUp, Answer]] = {}
         self._answers: dict[tuple[dns.name.Name, dns.rdatatype.RdataType], LookUp] = {}
-        self._cuts: dict[dns.name.Name, tuple[list[str], dict[str, int]]] = {}
+        self._cuts: dict[dns.name.Name, Cut] = {}
 
     def resolve(self, name: str, rdtype: str) -> Answer:
         """Look a name up. A server failure is an answer too (SERVFAIL)."""
-        wanted = dns.rdatatype.from_text(rdtype)
-        found = self.look_up(dns.name.from_text(name), wanted)
-        last = found.names[-1]
-        return Answer(
-            name=name,
-            rdtype=rdtype,
-            rcode=dns.rcode.to_text(found.rcode),
-            records=tuple(
-                (rdtype, rdata.to_text())
-                for rrset in found.answer
-                if rrset.rdtype == wanted and rrset.name == last
-                for rdata in rrset
-            ),
-            chain=tuple(step.to_text().lower() for step in found.names),
-            servers=tuple(found.asked),
-        )
+        known = self._found.get((name, rdtype))
+        if known is not None and self._holds(known[0]):
+            return known[1]
+        look_up = self.look_up(dns.name.from_text(name), dns.rdatatype.from_text(rdtype))
+        answer = _answer(name, rdtype, look_up)
+        if look_up.rcode != dns.rcode.SERVFAIL:
+            _remember(self._found, (name, rdtype), (look_up, answer))
+        return answer
 
     def look_up(self, name: dns.name.Name, rdtype: dns.rdatatype.RdataType, depth: int = 0) -> LookUp:
         """Look a name up and follow its aliases; remembered until a server on the way changes."""
         known = self._answers.get((name, rdtype))
-        if known is not None and self._holds(known.asked):
+        if known is not None and self._holds(known):
             return known
-        found = LookUp(names=[name])
+        found = LookUp(names=[name], held_at=self._changes.generation())
         try:
             while self._one_name(found, rdtype, depth):
                 if len(found.names) > MAX_ALIASES:
                     raise Unanswered("too many aliases")
         except Unanswered:
             found.rcode, found.answer, found.authority = dns.rcode.SERVFAIL, [], []
-        if len(self._answers) >= _CACHE_SIZE:
-            self._answers.clear()
         if found.rcode != dns.rcode.SERVFAIL:
-            self._answers[name, rdtype] = found
+            _remember(self._answers, (name, rdtype), found)
         return found
 
-    def _holds(self, asked: dict[str, int]) -> bool:
-        return all(self._version(address) == version for address, version in asked.items())
+    def _holds(self, known: Remembered) -> bool:
+        generation = self._changes.generation()
+        if known.held_at != generation:
+            if any(self._changes.version(*question) != version for question, version in known.asked.items()):
+                return False
+            known.held_at = generation
+        return True
 
     def _one_name(self, found: LookUp, rdtype: dns.rdatatype.RdataType, depth: int) -> bool:
         """Ask for the last name of the chain; whether an alias leads on."""
@@ -140,7 +172,7 @@ class Resolver:
                 return not any(rrset.rdtype == dns.rdatatype.SOA for rrset in response.authority)
 
     def _iterate(
-        self, name: dns.name.Name, rdtype: dns.rdatatype.RdataType, asked: dict[str, int], depth: int
+        self, name: dns.name.Name, rdtype: dns.rdatatype.RdataType, asked: Asked, depth: int
     ) -> dns.message.Message:
         """Follow referrals from the closest delegation known, the root at worst, to the answer."""
         zone, servers = self._closest_cut(name, asked)
@@ -151,24 +183,21 @@ class Resolver:
                 return response
             servers = self._addresses(cut, response, depth, asked)
             zone = cut.name
-            self._cuts[zone] = (servers, dict(asked))
+            _remember(self._cuts, zone, Cut(dict(asked), servers=servers))
         raise Unanswered("too many referrals")
 
-    def _closest_cut(self, name: dns.name.Name, asked: dict[str, int]) -> tuple[dns.name.Name, list[str]]:
-        for labels in range(len(name), 1, -1):
-            parent = name.split(labels)[1]
+    def _closest_cut(self, name: dns.name.Name, asked: Asked) -> tuple[dns.name.Name, list[str]]:
+        for parent in parents(name)[:-1]:
             known = self._cuts.get(parent)
             if known is None:
                 continue
-            if self._holds(known[1]):
-                _note(asked, known[1])
-                return parent, known[0]
+            if self._holds(known):
+                _note(asked, known.asked)
+                return parent, known.servers
             self._cuts.pop(parent, None)
         return dns.name.root, [self._root]
 
-    def _addresses(
-        self, cut: dns.rrset.RRset, response: dns.message.Message, depth: int, asked: dict[str, int]
-    ) -> list[str]:
+    def _addresses(self, cut: dns.rrset.RRset, response: dns.message.Message, depth: int, asked: Asked) -> list[str]:
         """The addresses of a zone's name servers, from glue or by looking them up."""
         addresses: list[str] = []
         for host in (rdata.target for rdata in cut):
@@ -186,18 +215,18 @@ class Resolver:
         name: dns.name.Name,
         rdtype: dns.rdatatype.RdataType,
         zone: dns.name.Name,
-        asked: dict[str, int],
+        asked: Asked,
     ) -> dns.message.Message:
         """The first usable answer of the zone's servers; REFUSED, SERVFAIL and lame ones are passed over."""
         for address in servers:
             if not address.startswith("127."):
                 continue  # The sandbox's DNS never leaves loopback: a server elsewhere does not answer.
-            version = self._version(address)
+            version = self._changes.version(address, name)
             try:
                 response = self._ask(address, name, rdtype)
             except (OSError, dns.exception.DNSException):
                 continue
-            _note(asked, {address: version})
+            _note(asked, {(address, name): version})
             if response.rcode() not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
                 continue
             if response.flags & dns.flags.AA or _referral(response, name, zone) is not None:
@@ -205,21 +234,18 @@ class Resolver:
         raise Unanswered(f"no server of {zone} answers for {name}")
 
     def _ask(self, address: str, name: dns.name.Name, rdtype: dns.rdatatype.RdataType) -> dns.message.Message:
-        query = dns.message.make_query(name, rdtype, use_edns=0, payload=1232)
-        query.flags &= ~dns.flags.RD
-        wire = query.to_wire()
+        question = (name.to_wire() or b"") + struct.pack("!HH", rdtype, dns.rdataclass.IN)
+        query_id = self._random.randbytes(2)
+        query = query_id + _HEADER + question + _EDNS
         channel = self._channel()
-        channel.sendto(wire, (address, self._port))
+        channel.sendto(query, (address, self._port))
         while True:
             answer, peer = channel.recvfrom(65535)
-            if peer == (address, self._port) and answer[:2] == wire[:2]:
+            if peer == (address, self._port) and answer[:2] == query_id and answer[12 : 12 + len(question)] == question:
                 break
         if answer[2] & 0x02:
-            return dns.query.tcp(query, address, timeout=TIMEOUT, port=self._port)
-        response = dns.message.from_wire(answer)
-        if not query.is_response(response):
-            raise dns.exception.FormError("an answer to another question")
-        return response
+            return dns.query.tcp(dns.message.from_wire(query), address, timeout=TIMEOUT, port=self._port)
+        return dns.message.from_wire(answer)
 
     def _channel(self) -> socket.socket:
         """This thread's UDP socket."""
@@ -230,10 +256,29 @@ class Resolver:
         return channel
 
 
-def _note(asked: dict[str, int], more: dict[str, int]) -> None:
-    """Add servers; of one asked twice the earlier version counts, so that a change in between is noticed."""
-    for address, version in more.items():
-        asked.setdefault(address, version)
+def _answer(name: str, rdtype: str, found: LookUp) -> Answer:
+    last, wanted = found.names[-1], dns.rdatatype.from_text(rdtype)
+    rrsets = [rrset for rrset in found.answer if rrset.rdtype == wanted and rrset.name == last]
+    return Answer(
+        name=name,
+        rdtype=rdtype,
+        rcode=dns.rcode.to_text(found.rcode),
+        records=tuple((rdtype, rdata.to_text()) for rrset in rrsets for rdata in rrset),
+        chain=tuple(step.to_text().lower() for step in found.names),
+        servers=tuple(dict.fromkeys(address for address, _name in found.asked)),
+    )
+
+
+def _remember(memory: dict[Key, Value], key: Key, value: Value) -> None:
+    if len(memory) >= _CACHE_SIZE:
+        memory.clear()
+    memory[key] = value
+
+
+def _note(asked: Asked, more: Asked) -> None:
+    """Add questions; of one asked twice the earlier version counts, so that a change in between is noticed."""
+    for question, version in more.items():
+        asked.setdefault(question, version)
 
 
 def _rrset(
@@ -247,7 +292,7 @@ def _referral(response: dns.message.Message, name: dns.name.Name, zone: dns.name
     if response.answer or response.flags & dns.flags.AA:
         return None
     for rrset in response.authority:
-        if rrset.rdtype == dns.rdatatype.NS and rrset.name != zone and rrset.name.is_subdomain(zone):
-            if name.is_subdomain(rrset.name):
-                return rrset
+        leads_down = rrset.name != zone and rrset.name.is_subdomain(zone) and name.is_subdomain(rrset.name)
+        if rrset.rdtype == dns.rdatatype.NS and leads_down:
+            return rrset
     return None

@@ -268,7 +268,7 @@ def _domain_name(name: str) -> str:
 
 
 def _zone_name(name: str) -> str:
-    """"You can't create a hosted zone for a top-level domain (TLD) such as .com"."""
+    """API reference: "You can't create a hosted zone for a top-level domain (TLD) such as .com"."""
     normal = _domain_name(name)
     if len(domain_names.ancestors(normal)) < 2:
         raise AwsError("InvalidDomainName", f"{normal} is reserved by AWS!")

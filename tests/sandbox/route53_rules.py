@@ -233,7 +233,7 @@ def cname_with_several_values(_zone: str, change: Change) -> list[str]:
 
 
 def wildcard_name_servers(_zone: str, change: Change) -> list[str]:
-    """"You can't use the * wildcard for resource records sets that have a type of NS": API reference."""
+    """API reference: "You can't use the * wildcard for resource records sets that have a type of NS"."""
     if change.record_set.type == "NS" and change.record_set.name.startswith("\\052."):
         return [f"RRSet of type NS with DNS name {change.record_set.name} is not permitted: wildcard"]
     return []

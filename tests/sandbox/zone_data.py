@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import dns.name
 import dns.rcode
@@ -25,6 +26,12 @@ from .record_values import rdata_of
 
 MAX_CHAIN = 16
 _WILDCARD = dns.name.Name((b"*",))
+
+
+@lru_cache(maxsize=50_000)
+def parents(name: dns.name.Name) -> tuple[dns.name.Name, ...]:
+    """The name and all above it, the root last."""
+    return tuple(dns.name.Name(name.labels[index:]) for index in range(len(name)))
 
 
 @dataclass
@@ -46,12 +53,19 @@ class ZoneData:
         self._glue = glue
         self._names: dict[dns.name.Name, dict[dns.rdatatype.RdataType, dns.rrset.RRset]] = {}
         self._existing: Counter[dns.name.Name] = Counter()
+        self._changes_below: Counter[dns.name.Name] = Counter()
+
+    def version(self, name: dns.name.Name) -> int:
+        """Grows whenever an answer for the name may have changed."""
+        changes = self._changes_below
+        return sum(changes[parent] for parent in parents(name)[: len(name) - len(self.origin) + 1])
 
     def put(self, name: dns.name.Name, record_type: str, ttl: int, values: list[str]) -> None:
         """Serve this record set in place of the one of the same name and type."""
         rrset = dns.rrset.RRset(name, dns.rdataclass.IN, dns.rdatatype.from_text(record_type))
         for value in values:
             rrset.add(rdata_of(record_type, value), ttl)
+        self._note_change(name)
         if name not in self._names:
             self._names[name] = {}
             self._existing.update(self._up_to_origin(name))
@@ -63,6 +77,18 @@ class ZoneData:
         if name in self._names and not rrsets:
             del self._names[name]
             self._existing.subtract(self._up_to_origin(name))
+        self._note_change(name)
+
+    def _note_change(self, name: dns.name.Name) -> None:
+        """All at or below the name may be answered otherwise now, and below those that (do not) exist because of it.
+
+        A wildcard speaks for its parent's children.
+        """
+        top = name.parent() if name.labels[0] == b"*" else name
+        missing = [node for node in self._up_to_origin(name) if self._existing[node] <= 0]
+        if missing and len(missing[-1]) < len(top):
+            top = missing[-1]
+        self._changes_below[top] += 1
 
     def get(self, name: dns.name.Name, record_type: str) -> dns.rrset.RRset | None:
         return self._names.get(name, {}).get(dns.rdatatype.from_text(record_type))
@@ -94,13 +120,11 @@ class ZoneData:
 
     def _up_to_origin(self, name: dns.name.Name) -> Iterator[dns.name.Name]:
         """The name and its parents, up to and with the origin: what exists because the name does."""
-        for depth in range(len(name), len(self.origin) - 1, -1):
-            yield name.split(depth)[1]
+        yield from parents(name)[: len(name) - len(self.origin) + 1]
 
     def _cut_above(self, name: dns.name.Name, rdtype: dns.rdatatype.RdataType) -> dns.rrset.RRset | None:
         """The topmost NS set between origin and name: all from there on belongs to another zone, but for its DS."""
-        for depth in range(len(self.origin) + 1, len(name) + 1):
-            parent = name.split(depth)[1]
+        for parent in reversed(parents(name)[: len(name) - len(self.origin)]):
             name_servers = self._names.get(parent, {}).get(dns.rdatatype.NS)
             if name_servers is not None and not (parent == name and rdtype == dns.rdatatype.DS):
                 return name_servers
@@ -110,8 +134,7 @@ class ZoneData:
         """The record sets of the name, those of the wildcard that covers it, or None when the name does not exist."""
         if self._existing[name] > 0:
             return self._names.get(name, {})
-        for depth in range(len(name) - 1, len(self.origin) - 1, -1):
-            encloser = name.split(depth)[1]
+        for encloser in parents(name)[1 : len(name) - len(self.origin) + 1]:
             if self._existing[encloser] > 0:
                 return self._names.get(_WILDCARD.concatenate(encloser))
         return None
