@@ -78,7 +78,7 @@ integration: setup packages  ## Modules, roles and playbooks against the sandbox
 	pytest tests/integration $(PYTEST_ARGS)
 
 molecule: setup packages  ## Roles and playbooks, twice and in check mode (SCENARIO=name for one)
-	cd extensions && $(PRIVATE_HOME) ANSIBLE_ASYNC_DIR=$(CACHE)/async molecule --no-color test $(if $(SCENARIO),--scenario-name $(SCENARIO),--all)
+	$(PRIVATE_HOME) ANSIBLE_ASYNC_DIR=$(CACHE)/async NO_COLOR=1 molecule test $(if $(SCENARIO),--scenario-name $(SCENARIO),--all)
 
 sanity: setup  ## ansible-test sanity
 	python tests/tools/sanity.py --work $(CACHE)/sanity --home $(CACHE)/home --collections $(CACHE)/collections
@@ -87,7 +87,7 @@ sanity: setup  ## ansible-test sanity
 LINTERS := lint-ruff lint-mypy lint-yaml lint-ansible lint-docs lint-changelog
 .PHONY: $(LINTERS)
 lint: setup  ## Style, types, YAML, roles and playbooks, documentation, changelog
-	@$(MAKE) --no-print-directory --keep-going
+	@$(MAKE) --no-print-directory --keep-going $(LINTERS)
 
 lint-ruff:
 	ruff check --output-format concise .
