@@ -6,15 +6,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from sandbox.client import Sandbox  # noqa: E402
+from sandbox.client import Sandbox
 
 
 @pytest.fixture(scope="session")

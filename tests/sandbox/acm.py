@@ -113,7 +113,7 @@ class Acm:
         if token is not None:
             # Within the hour the same token gives the same ARN, whatever the other parameters are, and whatever has
             # become of the certificate (API model; AWS support in terraform-provider-aws#6666).
-            arn, at = self._store.tokens.get((*place, token), ("", 0.0))
+            arn, at = self._store.tokens.get((call.account, call.region, token), ("", 0.0))
             if arn and now < at + TOKEN_LIFETIME:
                 return {"CertificateArn": arn}
         private = "CertificateAuthorityArn" in parameters
@@ -124,7 +124,7 @@ class Acm:
         certificate = self._new_certificate(call, names, now)
         self._store.add(certificate)
         if token is not None:
-            self._store.tokens[(*place, token)] = (certificate.arn, now)
+            self._store.tokens[call.account, call.region, token] = (certificate.arn, now)
         return {"CertificateArn": certificate.arn}
 
     def _new_certificate(self, call: Call, names: tuple[str, ...], now: float) -> Certificate:

@@ -49,9 +49,7 @@ class Sandbox:
             for name, value in settings.items():
                 command += ["--set", f"{name}={json.dumps(value)}"]
             environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-            environment["PYTHONPATH"] = os.pathsep.join(
-                [str(TESTS), *filter(None, [os.environ.get("PYTHONPATH")])]
-            )
+            environment["PYTHONPATH"] = os.pathsep.join([str(TESTS), *filter(None, [os.environ.get("PYTHONPATH")])])
             process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
             deadline = time.monotonic() + START_TIMEOUT
             while not ready_file.exists():
@@ -139,18 +137,17 @@ class Sandbox:
         import boto3
         from botocore.config import Config
 
-        if credentials is not None:
-            keys = (credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"])
-        else:
-            keys = (*self.credentials(account), None)
+        if credentials is None:
+            access_key, secret_key = self.credentials(account)
+            credentials = {"AccessKeyId": access_key, "SecretAccessKey": secret_key}
         options.setdefault("config", Config(retries={"total_max_attempts": 1}, max_pool_connections=50))
         return boto3.client(
             service,
             region_name=region,
             endpoint_url=self.endpoint,
-            aws_access_key_id=keys[0],
-            aws_secret_access_key=keys[1],
-            aws_session_token=keys[2],
+            aws_access_key_id=credentials["AccessKeyId"],
+            aws_secret_access_key=credentials["SecretAccessKey"],
+            aws_session_token=credentials.get("SessionToken"),
             **options,
         )
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from .acm import CertificateStore
-from .acm_seed import change_certificate, new_certificate
 from .acm_certificates import describe
+from .acm_seed import change_certificate, new_certificate
 from .context import Context
 from .credentials import Credentials
 from .endpoint import Endpoint
@@ -20,9 +20,7 @@ from .settings import Settings
 class Control:
     """The handlers; `install` registers them."""
 
-    def __init__(
-        self, context: Context, endpoint: Endpoint, credentials: Credentials, store: CertificateStore
-    ) -> None:
+    def __init__(self, context: Context, endpoint: Endpoint, credentials: Credentials, store: CertificateStore) -> None:
         self._context = context
         self._endpoint = endpoint
         self._credentials = credentials

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import time
@@ -83,10 +84,8 @@ class Endpoint:
         if fault is None or not fault.strikes_after_execution:
             return response
         if fault.kill_pid is not None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(fault.kill_pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
         return None
 
     def _identify(self, call: Call, request: Request, scope: Scope) -> None:

@@ -62,7 +62,7 @@ def check(policy: Mapping[str, Any]) -> None:
 
 
 def decide(policies: Iterable[Mapping[str, Any]], action: str, resource: str, keys: Values) -> str:
-    """"Allow", "Deny" (explicit), or "" when no statement applies. An explicit deny wins."""
+    """ "Allow", "Deny" (explicit), or "" when no statement applies. An explicit deny wins."""
     decision = ""
     for policy in policies:
         for statement in _many(policy.get("Statement")):

@@ -28,9 +28,7 @@ class Sts:
         self._credentials = credentials
 
     def install(self) -> None:
-        self._context.register(
-            "sts", {"AssumeRole": self.assume_role, "GetCallerIdentity": self.get_caller_identity}
-        )
+        self._context.register("sts", {"AssumeRole": self.assume_role, "GetCallerIdentity": self.get_caller_identity})
 
     def _caller(self, call: Call) -> Credential:
         return self._credentials.get(call.access_key)

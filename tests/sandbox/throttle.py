@@ -120,9 +120,7 @@ class Throttle:
         if call.service == "route53":
             return [
                 self.bucket(("route53", call.account), *ROUTE53_BUCKET),
-                self.bucket(
-                    ("route53", call.account, call.action), *ROUTE53_BUCKETS.get(call.action, ROUTE53_BUCKET)
-                ),
+                self.bucket(("route53", call.account, call.action), *ROUTE53_BUCKETS.get(call.action, ROUTE53_BUCKET)),
             ]
         rate = {"acm": ACM_RATES, "tag": TAGGING_RATES}.get(call.service, {}).get(call.action)
         if rate is None:
