@@ -30,7 +30,6 @@ export ANSIBLE_HOME := $(CACHE)/ansible
 export ANSIBLE_LOCALHOST_WARNING := false
 export ANSIBLE_INVENTORY_UNPARSED_WARNING := false
 export PYTHONPATH := $(CACHE)/collections:$(CURDIR)/tests
-export PYTHONDONTWRITEBYTECODE := 1
 export PYTHONUNBUFFERED := 1
 # A test must never reach a real account: neither its files nor an instance's role are looked at.
 export AWS_CONFIG_FILE := /dev/null

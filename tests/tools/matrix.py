@@ -39,8 +39,13 @@ CELLS = (
 
 
 def find_python(cell: Cell) -> str | None:
-    found = subprocess.run([str(TOOLS / "find_python"), *cell.pythons], capture_output=True, text=True, check=False)
-    return found.stdout.strip() or None
+    # One version at a time: asked for several, find_python prefers what is on the PATH to the order.
+    for version in cell.pythons:
+        command = [str(TOOLS / "find_python"), version]
+        found = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+        if found:
+            return found
+    return None
 
 
 def run(command: list[str], environment: dict[str, str]) -> bool:
