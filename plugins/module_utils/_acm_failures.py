@@ -51,6 +51,9 @@ _STATUS_ADVICE = {
     "EXPIRED": "The certificate has expired; run again to request a new one.",
     "REVOKED": "The certificate was revoked; run again to request a new one.",
     "INACTIVE": "The certificate is inactive in ACM and can't be used.",
+    "NOT_FOUND": (
+        "ACM doesn't know the certificate in this account and Region: it was deleted, or the credentials are another account's."
+    ),
     "FAILED": "The request failed for good; ACM can't retry it.",
 }
 

@@ -11,6 +11,7 @@ import re
 import typing as t
 
 from ._certificates import CLOUDFRONT_REGION, WantedCertificate
+from ._deletion import UnwantedCertificate
 from ._errors import InvalidInput
 from ._names import InvalidNames, certificate_names
 
@@ -31,6 +32,7 @@ CERTIFICATE_ARGUMENTS: dict[str, t.Any] = {
     "purge_tags": {"type": "bool", "default": True},
 }
 
+CERTIFICATE_ARN = re.compile(r"^arn:[\w-]+:acm:(?P<region>[a-z0-9-]+):\d{12}:certificate/[\w-]+$")
 _CA_ARN = re.compile(r"^arn:[\w-]+:acm-pca:[a-z0-9-]+:\d{12}:certificate-authority/[\w-]+$")
 _REGION = re.compile(r"^[a-z]{2}(-[a-z]+)+-\d+$")
 # Tags of ACM: AWS Certificate Manager user guide, "Tag restrictions".
@@ -65,6 +67,31 @@ def wanted_certificate(options: t.Mapping[str, t.Any], defaults: t.Mapping[str, 
     if certificate is None or faults:
         raise InvalidInput(faults)
     return certificate
+
+
+def unwanted_certificate(options: t.Mapping[str, t.Any], region: str | None) -> UnwantedCertificate:
+    """Which certificate ``state: absent`` means. Raises InvalidInput."""
+    arn, name = options.get("certificate_arn"), options.get("name")
+    names = [*([options["domain_name"]] if options.get("domain_name") else []), *options["subject_alternative_names"]]
+    region = CLOUDFRONT_REGION if options.get("cloudfront") else region
+    if arn:
+        found = CERTIFICATE_ARN.match(arn)
+        faults = [] if found else [f"certificate_arn {arn} isn't the ARN of an ACM certificate"]
+        if name or names:
+            faults.append("certificate_arn says it all: leave out name, domain_name and subject_alternative_names")
+        if faults or not found:
+            raise InvalidInput(faults)
+        return UnwantedCertificate(found["region"], arn=arn)
+    faults = _region_faults(options, region)
+    if not name and not names:
+        faults.append("say which certificate: certificate_arn, name, or its names")
+    try:
+        known = certificate_names(options.get("domain_name"), names, public=False).names if names and not name else ()
+    except InvalidNames as error:
+        faults += error.faults
+    if faults:
+        raise InvalidInput(faults)
+    return UnwantedCertificate(region or "", name=name or None, names=known)
 
 
 def _wanted(

@@ -151,10 +151,29 @@ def certificate_result(
     return as_result(certificate, name=planned.wanted.name, superseded=superseded, zones=zones, condition=condition)
 
 
-def failure_sentence(certificates: t.Sequence[t.Mapping[str, t.Any]], verb: str = "failed") -> str | None:
+def failure_sentence(certificates: t.Sequence[t.Mapping[str, t.Any]]) -> str | None:
     """Which of the returned records failed and why; None if none did."""
     failed = [record for record in certificates if record["phase"] == _conditions.FAILED]
-    if not failed:
+    return f"{len(failed)} of {_count(certificates)} failed: {_reasons(failed)}" if failed else None
+
+
+def late_sentence(certificates: t.Sequence[t.Mapping[str, t.Any]], timeout: float) -> str | None:
+    """Which of the returned records aren't issued when the time is up, and what they wait for; None if all are."""
+    late = [record for record in certificates if not record["ready"]]
+    if not late:
         return None
-    reasons = "; ".join(f"{r['name'] or r['domain_name']} ({r['region']}): {r['message']}" for r in failed)
-    return f"{len(failed)} of {len(certificates)} certificates {verb}: {reasons}"
+    return (
+        f"{len(late)} of {_count(certificates)} not issued within {timeout:.0f} seconds: {_reasons(late)} "
+        "What is there is kept; run again to go on waiting."
+    )
+
+
+def _count(certificates: t.Sequence[t.Any]) -> str:
+    return f"{len(certificates)} certificate" + ("" if len(certificates) == 1 else "s")
+
+
+def _reasons(records: t.Iterable[t.Mapping[str, t.Any]]) -> str:
+    return " ".join(
+        f"{each['name'] or each['domain_name'] or each['arn']} ({each['region']}): {each['message']}"
+        for each in records
+    )

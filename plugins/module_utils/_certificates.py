@@ -17,6 +17,8 @@ from ._conditions import Condition
 from ._names import InvalidName, base_name, normalise
 
 LIVE_STATUSES = frozenset({"ISSUED", "PENDING_VALIDATION"})
+#: No status of ACM's: it doesn't know the certificate, or not any more.
+NOT_FOUND = "NOT_FOUND"
 CLOUDFRONT_REGION = "us-east-1"
 
 #: Ownership: what this collection requested carries these tags. Nothing else is ever deleted by name.
@@ -178,6 +180,8 @@ def _issued_message(not_after: datetime.datetime | None) -> str:
 
 def _pending_condition(certificate: Certificate) -> Condition:
     phase = _conditions.PENDING_VALIDATION
+    if not certificate.names:
+        return Condition(phase, "Unknown", "ACM doesn't know this certificate; after a request that lasts for seconds.")
     if certificate.type == "PRIVATE":
         return Condition(phase, "AwaitingPrivateCa", "The private CA hasn't issued yet.")
     if not certificate.described:

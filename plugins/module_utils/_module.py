@@ -66,8 +66,16 @@ class Run:
             self._dns_access = self.access.as_role(dns_role(self.params))
         return self._dns_access
 
-    def carry_out(self, plan: Plan, apply: t.Callable[[], Result]) -> None:
-        result = plan.predict() if self._module.check_mode else apply()
+    @property
+    def check_mode(self) -> bool:
+        return bool(self._module.check_mode)
+
+    def carry_out(
+        self, plan: Plan, apply: t.Callable[[], Result], complete: t.Callable[[Result], None] = lambda result: None
+    ) -> None:
+        """Apply the plan, or say what it would do. ``complete`` adds what follows from either result."""
+        result = plan.predict() if self.check_mode else apply()
+        complete(result)
         self.finish(result, plan.steps)
 
     def finish(self, result: Result, steps: t.Sequence[Step] = ()) -> None:

@@ -17,6 +17,7 @@ import threading
 import typing as t
 
 try:
+    import boto3
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
 except ImportError:
@@ -70,6 +71,12 @@ class Access:
     def region(self) -> str | None:
         """The Region of the task, from its option, the environment or the profile."""
         return t.cast("str | None", self._module.region)
+
+    def all_regions(self, service: str) -> list[str]:
+        """Every Region of the partition in which botocore knows the service, enabled for the account or not."""
+        session = boto3.session.Session()
+        partition = session.get_partition_for_region(self.region or "us-east-1")
+        return sorted(session.get_available_regions(service, partition_name=partition))
 
     def as_role(self, role: Role | None) -> Access:
         """The same with an assumed role's credentials, which are renewed for as long as the run lasts."""

@@ -18,6 +18,7 @@ from .._certificate_plan import (
     PlannedCertificate,
     certificate_result,
     failure_sentence,
+    late_sentence,
     names_to_place,
     place_records,
 )
@@ -187,12 +188,5 @@ def _blame(plan: CertificatePlan, zone_ids: t.Collection[str], error: TlsopsErro
 
 
 def _result(shown: list[dict[str, t.Any]], changed: bool, desired: Desired) -> Result:
-    failure = failure_sentence(shown)
-    waiting_for = [record for record in shown if not record["ready"]]
-    if failure is None and desired.wait and waiting_for:
-        reasons = "; ".join(f"{r['name'] or r['domain_name']} ({r['region']}): {r['message']}" for r in waiting_for)
-        failure = (
-            f"{len(waiting_for)} of {len(shown)} certificates weren't issued within {desired.wait.timeout:.0f} seconds: {reasons} "
-            "They are kept; run again to go on waiting."
-        )
+    failure = failure_sentence(shown) or (late_sentence(shown, desired.wait.timeout) if desired.wait else None)
     return Result(changed, {"certificates": shown}, failure=None if desired.report_failures else failure)

@@ -15,12 +15,14 @@ from .._aws import route53
 from .._aws.access import Access, Outcome, concurrently, results
 from .._errors import InvalidInput, TlsopsError
 from .._hosted_zones import HostedZone
+from .._names import is_within
 from .._pace import Deadline, intervals
 from .._plan import ChangeRecordSet
 from .._record_sets import (
     InvalidRecords,
     RecordChanges,
     WantedRecord,
+    WantedRecordSet,
     batches,
     plan_changes,
     wanted_record_sets,
@@ -46,6 +48,14 @@ class ZonePlan:
         return [ChangeRecordSet(shown, self.zone.id, change) for change in self.changes.changes]
 
 
+def check(records: t.Iterable[WantedRecord]) -> None:
+    """Raises InvalidInput where the wanted records contradict each other."""
+    try:
+        wanted_record_sets(records)
+    except InvalidRecords as error:
+        raise InvalidInput(error.faults) from error
+
+
 def plan_records(
     access: Access,
     placed: t.Mapping[HostedZone, t.Sequence[WantedRecord]],
@@ -59,17 +69,24 @@ def plan_records(
     def plan(item: tuple[HostedZone, t.Sequence[WantedRecord]]) -> ZonePlan:
         zone, records = item
         wanted = wanted_record_sets(records)
-        existing = zones.read(access, zone, [each.name for each in wanted]).record_sets
-        return ZonePlan(zone, plan_changes(wanted, existing, state=state, needed=needed, default_ttl=ttl))
+        reading = zones.read(access, zone, [each.name for each in wanted])
+        changes = plan_changes(wanted, reading.record_sets, state=state, needed=needed, default_ttl=ttl)
+        hidden = [problem for each in wanted if (problem := _hidden(each, reading.cuts))] if state == "present" else []
+        return ZonePlan(zone, dataclasses.replace(changes, problems=(*changes.problems, *hidden)))
 
-    try:
-        plans = results(concurrently(plan, placed.items()))
-    except InvalidRecords as error:
-        raise InvalidInput(error.faults) from error
+    for records in placed.values():
+        check(records)
+    plans = results(concurrently(plan, placed.items()))
     problems = [f"hosted zone {each.zone}: {problem}" for each in plans for problem in each.changes.problems]
     if problems:
         raise InvalidInput(problems)
     return plans
+
+
+def _hidden(wanted: WantedRecordSet, cuts: t.Iterable[str]) -> str | None:
+    """Why a record would never be seen: an NS record set above it hands the name to another zone."""
+    cut = next((cut for cut in cuts if wanted.name != cut and is_within(wanted.name, cut)), None)
+    return f"{wanted.name} is delegated away by the NS record set at {cut}: write it to that zone" if cut else None
 
 
 def apply_plans(access: Access, plans: t.Sequence[ZonePlan]) -> list[Outcome[ZonePlan, list[str]]]:

@@ -13,7 +13,7 @@ import typing as t
 
 from .._aws import acm
 from .._aws.access import Access, concurrently, results
-from .._certificates import Certificate
+from .._certificates import NOT_FOUND, Certificate
 from .._pace import Deadline, intervals
 
 _FIRST_PAUSE = 2.0
@@ -21,6 +21,7 @@ _GROWTH = 1.5
 _JITTER = 0.2
 #: Up to so many pending certificates of a Region are described, which tells what each waits for; more are listed.
 _DESCRIBED_AT_MOST = 3
+_UNKNOWN_FOR_AT_MOST = 60.0  # seconds that ACM may not know a certificate after its request
 _EXPLAINED_AT_MOST = 10  # of those that are still pending when the time is up
 
 
@@ -40,12 +41,18 @@ def wait_until_issued(
     current = {certificate.arn: certificate for certificate in certificates}
     deadline = Deadline(access.clock, settings.timeout)
     pauses = intervals(_FIRST_PAUSE, _GROWTH, settings.longest_pause, _JITTER, random.random)
+    unknown = Deadline(access.clock, _UNKNOWN_FOR_AT_MOST)
     while pending := [certificate for certificate in current.values() if not certificate.settled]:
         if deadline.passed() or (settings.stop_at_failure and any(c.condition.failed for c in current.values())):
             current.update(_described(access, [c for c in pending if not c.described][:_EXPLAINED_AT_MOST]))
             break
         deadline.pause(next(pauses))
         current.update(refresh(access, pending))
+        if unknown.passed():
+            lost = [
+                certificate for certificate in current.values() if not certificate.settled and not certificate.names
+            ]
+            current.update({each.arn: dataclasses.replace(each, status=NOT_FOUND) for each in lost})
     return list(current.values())
 
 
@@ -82,7 +89,11 @@ def _advanced(known: Certificate, listed: Certificate) -> Certificate:
 
 def _described(access: Access, certificates: t.Sequence[Certificate]) -> dict[str, Certificate]:
     outcomes = concurrently(lambda c: acm.describe_certificate(access, c.arn, c.region), certificates)
-    return {
-        known.arn: dataclasses.replace(detail, tags=known.tags) if detail else known
-        for known, detail in zip(certificates, results(outcomes))
-    }
+    return {known.arn: _seen(known, detail) for known, detail in zip(certificates, results(outcomes))}
+
+
+def _seen(known: Certificate, detail: Certificate | None) -> Certificate:
+    if detail:
+        return dataclasses.replace(detail, tags=known.tags)
+    # What ACM has described before and doesn't know any more was deleted; a new one becomes known within seconds.
+    return dataclasses.replace(known, status=NOT_FOUND) if known.described else known

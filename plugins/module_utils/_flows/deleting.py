@@ -1,0 +1,163 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise of compatibility.
+
+"""Deleting certificates, and then the validation records that nobody needs any more."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from .._aws import acm
+from .._aws.access import Access, concurrently, results
+from .._aws.errors import UNKNOWN_CREDENTIALS_CODES
+from .._certificates import Certificate, WantedCertificate
+from .._deletion import (
+    DeletionPlan,
+    UnwantedCertificate,
+    choose_unwanted,
+    needed_names,
+    refuse_in_use,
+    validated_name,
+)
+from .._errors import ServiceError, TlsopsError
+from .._hosted_zones import HostedZone
+from .._module_result import Result
+from .._names import base_name
+from .._pace import Deadline
+from .._record_sets import WantedRecord
+from . import observing, records
+from .zones import ZoneOptions, find_zones
+
+#: ACM may still say "in use" for a moment when InUseBy is empty already.
+_LAG = 60.0
+_PAUSE = 5.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Desired:
+    """``regions``: where else certificates may need the same records; None means every Region."""
+
+    unwanted: UnwantedCertificate
+    zones: ZoneOptions
+    regions: tuple[str, ...] | None = None
+    remove_records: bool = True
+    in_use_timeout: float = 0
+
+
+@dataclasses.dataclass(frozen=True)
+class Observed:
+    certificates: tuple[Certificate, ...]
+    record_plans: tuple[records.ZonePlan, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def observe(access: Access, dns_access: Access, desired: Desired) -> Observed:
+    """The certificates that go, described, and what becomes of their records. Reads only."""
+    found = choose_unwanted(desired.unwanted, _candidates(access, desired.unwanted))
+    described = results(concurrently(lambda c: _settled_use(access, c, desired.in_use_timeout), found))
+    going = [certificate for certificate in described if certificate]
+    refuse_in_use(going)
+    going_records = [record for certificate in going for record in certificate.validation_records]
+    if not going_records or not desired.remove_records:
+        return Observed(tuple(going))
+    needed, warnings = read_needed_names(access, desired.regions, {certificate.arn for certificate in going})
+    names = {base_name(record.domain_names[0]) for record in going_records}
+    matches = find_zones(dns_access, names, desired.zones, cuts=False)
+    placed: dict[HostedZone, list[WantedRecord]] = {}
+    for record in going_records:
+        match = matches[base_name(record.domain_names[0])]
+        if match.zone:
+            wanted = WantedRecord(record.name, record.type, record.value, record.domain_names)
+            placed.setdefault(match.zone, []).append(wanted)
+        else:
+            warnings.append(f"The validation record {record.name} is left alone: {match.message}")
+    plans = records.plan_records(dns_access, placed, state="absent", needed=is_needed(needed), ttl=0)
+    return Observed(tuple(going), tuple(plans), tuple(dict.fromkeys(warnings)))
+
+
+def is_needed(needed: t.AbstractSet[str] | None) -> t.Callable[[str], bool]:
+    """Whether a validation record has to stay, by its name; as long as nobody knows, it has to."""
+    return lambda name: needed is None or validated_name(name) in needed
+
+
+def _candidates(access: Access, unwanted: UnwantedCertificate) -> list[Certificate]:
+    if unwanted.arn:
+        certificate = acm.describe_certificate(access, unwanted.arn, unwanted.region)
+        return [certificate] if certificate else []
+    names = unwanted.names
+    wanted = WantedCertificate(names[0] if names else "", names, unwanted.region, unwanted.name)
+    return observing.read_tags(access, unwanted.region, list(acm.list_certificates(access, unwanted.region)), [wanted])
+
+
+def _settled_use(access: Access, certificate: Certificate, timeout: float) -> Certificate | None:
+    """The certificate as described, once nothing uses it or the time is up; None when it is gone."""
+    deadline = Deadline(access.clock, timeout)
+    while True:
+        detail = acm.describe_certificate(access, certificate.arn, certificate.region)
+        if detail is None or not detail.in_use_by or deadline.passed():
+            return dataclasses.replace(detail, tags=certificate.tags) if detail else None
+        deadline.pause(_PAUSE)
+
+
+def read_needed_names(
+    access: Access, regions: t.Sequence[str] | None, going: t.Collection[str]
+) -> tuple[frozenset[str] | None, list[str]]:
+    """The names whose records are needed by certificates that stay, and warnings; None: that can't be said for sure.
+
+    A Region that the account hasn't enabled can't hold a certificate. One that can't be read for another reason may.
+    """
+    outcomes = concurrently(
+        lambda region: list(acm.list_certificates(access, region)), regions or access.all_regions("acm")
+    )
+    remaining: list[Certificate] = []
+    for outcome in outcomes:
+        if outcome.result is not None:
+            remaining += [certificate for certificate in outcome.result if certificate.arn not in going]
+        elif regions or not _is_disabled_region(outcome.error):
+            message = outcome.error.message if outcome.error else ""
+            return None, [
+                f"All validation records are kept, because {outcome.item} can't be searched for certificates that need them: "
+                f"{message} Give the Regions that you use in regions."
+            ]
+    return needed_names(remaining), []
+
+
+def _is_disabled_region(error: TlsopsError | None) -> bool:
+    return isinstance(error, ServiceError) and error.code in UNKNOWN_CREDENTIALS_CODES
+
+
+def make_plan(observed: Observed) -> DeletionPlan:
+    return DeletionPlan(
+        observed.certificates,
+        tuple(step for plan in observed.record_plans for step in plan.steps),
+        tuple((kept.record_set.name, kept.reason) for plan in observed.record_plans for kept in plan.changes.kept),
+        observed.warnings,
+    )
+
+
+def apply(access: Access, dns_access: Access, plan: DeletionPlan, observed: Observed) -> Result:
+    """The certificates first: as long as one exists its records must."""
+    results(concurrently(lambda certificate: _delete(access, certificate), plan.certificates))
+    outcomes = records.apply_plans(dns_access, observed.record_plans)
+    result = plan.result()
+    failed = [outcome.error.message for outcome in outcomes if outcome.error]
+    if failed:
+        result.failure = "The certificate is deleted, but not all of its validation records: " + "; ".join(failed)
+    return result
+
+
+def _delete(access: Access, certificate: Certificate) -> None:
+    deadline = Deadline(access.clock, _LAG)
+    while True:
+        try:
+            acm.delete_certificate(access, certificate.arn, certificate.region)
+            return
+        except ServiceError as error:
+            if error.code != "ResourceInUseException" or deadline.passed():
+                raise
+        detail = acm.describe_certificate(access, certificate.arn, certificate.region)
+        refuse_in_use([detail] if detail else [])
+        deadline.pause(_PAUSE)

@@ -1,0 +1,293 @@
+#!/usr/bin/python
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: acm_certificate_wait
+short_description: Wait until ACM certificates are issued
+version_added: 0.1.0
+description:
+  - Waits until certificates that were requested earlier are issued, and prints a line whenever something has changed - how many
+    are issued, what the others wait for, and how much time is left.
+  - Ends at once when a certificate has failed for good, and says why and what to do.
+  - Up to a thousand certificates of a Region cost one call a look.
+options:
+  certificate_arns:
+    description:
+      - ARNs of the certificates, in any Region. The Region is read from each ARN.
+    type: list
+    elements: str
+    default: []
+  certificates:
+    description:
+      - Records as returned by RV(tlsops.certificates.acm_dns_certificates#module:certificates). They come back in the same order
+        with their state of now. Those that are issued, failed, or never requested already cost no call.
+    type: list
+    elements: dict
+    default: []
+  wait:
+    description:
+      - Wait. With V(false) look once, and return what is seen without failing for what is still pending.
+    type: bool
+    default: true
+  wait_timeout:
+    description:
+      - For how many seconds to wait. ACM mostly validates within minutes, but it may take half an hour.
+    type: int
+    default: 4500
+  poll_interval:
+    description:
+      - The longest pause in seconds between two looks. Pauses begin with 2 seconds and grow.
+    type: int
+    default: 15
+  on_failure:
+    description: What to do when a certificate has failed, or isn't issued in time.
+    type: str
+    choices:
+      fail: End the wait with the first failure, and fail the task.
+      report: Wait for the others, and say so in its RV(certificates[].phase) and RV(certificates[].message) only.
+    default: fail
+attributes:
+  async:
+    support: full
+    description: With C(async) the module waits by itself, and no progress is printed.
+  action:
+    support: partial
+    description: An action plugin prints the progress. Everything else is done by the module.
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+  - tlsops.certificates.aws
+  - tlsops.certificates.aws.info
+seealso:
+  - module: tlsops.certificates.acm_dns_certificates
+author:
+  - tlsops contributors (@tlsops)
+"""
+
+EXAMPLES = r"""
+- name: Request without waiting
+  tlsops.certificates.acm_dns_certificates:
+    region: eu-west-1
+    certificates:
+      - domain_name: www.example.com
+      - domain_name: shop.example.com
+    wait: false
+  register: requested
+
+- name: Do something else meanwhile
+  ansible.builtin.debug:
+    msg: "{{ requested.certificates | map(attribute='phase') | join(', ') }}"
+
+- name: Wait for all of them
+  tlsops.certificates.acm_certificate_wait:
+    region: eu-west-1
+    certificates: "{{ requested.certificates }}"
+    wait_timeout: 1800
+
+- name: Wait for one that is known by its ARN
+  tlsops.certificates.acm_certificate_wait:
+    certificate_arns:
+      - "{{ requested.certificates[0].arn }}"
+"""
+
+RETURN = r"""
+certificates:
+  description:
+    - One record for each certificate, in the order asked for. The keys are the same whether anything changed or not, in check
+      mode, and for a certificate that failed.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: What the certificate is called, by the option or its V(tlsops:name) tag.
+      type: str
+      returned: always
+      sample: shop
+    arn:
+      description: ARN of the certificate; null while there is none (check mode, refused request).
+      type: str
+      returned: always
+      sample: arn:aws:acm:eu-west-1:111111111111:certificate/12345678-1234-1234-1234-123456789012
+    domain_name:
+      description: The certificate's first name.
+      type: str
+      returned: always
+      sample: www.example.com
+    subject_alternative_names:
+      description: Every name of the certificate, RV(certificates[].domain_name) included, in lower case, sorted.
+      type: list
+      elements: str
+      returned: always
+      sample: ["example.com", "www.example.com"]
+    region:
+      description: The Region it is in.
+      type: str
+      returned: always
+      sample: eu-west-1
+    type:
+      description: V(AMAZON_ISSUED), V(PRIVATE) or V(IMPORTED).
+      type: str
+      returned: always
+      sample: AMAZON_ISSUED
+    key_algorithm:
+      description: Key algorithm, as in requests.
+      type: str
+      returned: always
+      sample: RSA_2048
+    certificate_authority_arn:
+      description: The private CA that issued it; null for public certificates.
+      type: str
+      returned: always
+    status:
+      description: ACM's status, such as V(PENDING_VALIDATION), V(ISSUED), V(FAILED); null while there is no certificate.
+      type: str
+      returned: always
+      sample: PENDING_VALIDATION
+    phase:
+      description: How far it is, V(Pending) (not requested), V(PendingValidation), V(Issued) or V(Failed).
+      type: str
+      returned: always
+      sample: PendingValidation
+    ready:
+      description: Whether it can be used.
+      type: bool
+      returned: always
+      sample: false
+    reason:
+      description:
+        - One word for programs, such as V(Issued), V(AwaitingValidation), V(AwaitingValidationRecords), V(CaaError),
+          V(ValidationTimedOut), or the error code with which AWS refused the request.
+      type: str
+      returned: always
+      sample: AwaitingValidation
+    message:
+      description: One sentence on the state, and on what to do about it.
+      type: str
+      returned: always
+      sample: "ACM hasn't validated www.example.com yet (looks for CNAME _x1.www.example.com -> _x2.acm-validations.aws)."
+    validation_records:
+      description:
+        - The DNS records that prove control of the names. They must stay, as ACM needs them for each renewal.
+        - A wildcard and its base name share one. Empty for private certificates, and where the certificate wasn't described.
+      type: list
+      elements: dict
+      returned: always
+      contains:
+        name:
+          description: Name of the record; null in check mode for a certificate that isn't requested yet.
+          type: str
+          returned: always
+          sample: _3639ac514e785e898d2646601fa951d5.www.example.com
+        type:
+          description: V(CNAME).
+          type: str
+          returned: always
+          sample: CNAME
+        value:
+          description: Value of the record.
+          type: str
+          returned: always
+          sample: _98d2646601fa951d53639ac514e785e8.acm-validations.aws
+        domain_names:
+          description: The names of the certificate that it validates.
+          type: list
+          elements: str
+          returned: always
+          sample: ["www.example.com"]
+        hosted_zone_id:
+          description: The hosted zone it goes to, where that was looked up.
+          type: str
+          returned: always
+          sample: Z0123456789ABC
+        hosted_zone_name:
+          description: Name of that zone.
+          type: str
+          returned: always
+          sample: example.com
+    not_before:
+      description: Start of the validity, ISO 8601 in UTC; null until it is issued.
+      type: str
+      returned: always
+      sample: "2026-11-22T00:00:00+00:00"
+    not_after:
+      description: End of the validity, ISO 8601 in UTC; null until it is issued.
+      type: str
+      returned: always
+      sample: "2027-06-08T23:59:59+00:00"
+    renewal:
+      description: ACM's renewal of an issued certificate; its values are null where there was none, or it wasn't described.
+      type: dict
+      returned: always
+      contains:
+        status:
+          description: V(PENDING_AUTO_RENEWAL), V(PENDING_VALIDATION), V(SUCCESS) or V(FAILED).
+          type: str
+          returned: always
+        reason:
+          description: Why the renewal failed.
+          type: str
+          returned: always
+        updated_at:
+          description: When that was last seen.
+          type: str
+          returned: always
+    in_use_by:
+      description: ARNs of what uses the certificate; empty where it wasn't described.
+      type: list
+      elements: str
+      returned: always
+      sample: []
+    tags:
+      description: Its tags, those with which this collection marks what it requested included.
+      type: dict
+      returned: always
+      sample: {"tlsops:managed-by": "tlsops.certificates", "tlsops:name": "shop"}
+    superseded:
+      description:
+        - ARNs of other certificates of the same O(name), which this one replaces. They are kept. Delete them when nothing
+          uses them any more.
+      type: list
+      elements: str
+      returned: always
+      sample: []
+"""
+
+import typing as t
+
+from ..module_utils._flows import waiting
+from ..module_utils._module import WAIT_ARGUMENTS, module_run, wait_settings
+from ..module_utils._module_result import Result
+from ..module_utils._waited import Waited, parse_waited
+
+ARGUMENTS: dict[str, t.Any] = {
+    "certificate_arns": {"type": "list", "elements": "str", "default": []},
+    "certificates": {"type": "list", "elements": "dict", "default": []},
+    "on_failure": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
+    **WAIT_ARGUMENTS,
+}
+
+
+def main() -> None:
+    with module_run(ARGUMENTS) as run:
+        waited = parse_waited(run.params)
+        settings = wait_settings(run.params, stop_at_failure=run.params["on_failure"] == "fail")
+        waited.update(waiting.refresh(run.access, waited.pending).values())
+        if settings and not run.check_mode:
+            waited.update(waiting.wait_until_issued(run.access, waited.known, settings))
+        run.finish(result(waited, run.params, settings if not run.check_mode else None))
+
+
+def result(waited: Waited, params: dict[str, t.Any], settings: waiting.WaitSettings | None) -> Result:
+    failure = waited.failure(settings.timeout if settings else None)
+    reported = params["on_failure"] == "report"
+    return Result(False, {"certificates": waited.results()}, failure=None if reported else failure)
+
+
+if __name__ == "__main__":
+    main()

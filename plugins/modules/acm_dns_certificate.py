@@ -1,0 +1,457 @@
+#!/usr/bin/python
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: acm_dns_certificate
+short_description: Request an ACM certificate and validate it by DNS
+version_added: 0.1.0
+description:
+  - Takes a TLS certificate of AWS Certificate Manager from "these names" to issued. It reuses the certificate that is there, or
+    requests one, writes the validation records to the right hosted zones of Route 53, and waits until it is issued.
+  - With O(certificate_authority_arn) the certificate is a private one, which needs no validation.
+  - Nothing is requested unless every name has a hosted zone. A run that is killed anywhere is finished by the next one.
+  - For more than one certificate use M(tlsops.certificates.acm_dns_certificates), which does them all at once.
+options:
+  state:
+    description: Whether the certificate should be there.
+    type: str
+    choices:
+      present: Request it unless it is there, and see it through to issued.
+      absent:
+        - Delete it, and then those of its validation records that no other certificate of the account needs.
+        - Which one is said by O(certificate_arn), O(name), or the set of names. By name or names only certificates are deleted
+          that this collection has requested.
+        - A certificate in use is not deleted, and RV(in_use_by) says by what.
+    default: present
+  certificate_arn:
+    description:
+      - ARN of the certificate to delete, whoever requested it. Only for O(state=absent).
+    type: str
+  name:
+    description:
+      - What you call this certificate. It is kept in the tag V(tlsops:name), and finds the certificate again after its names have
+        changed: then a new one is requested, and the old one is returned in RV(certificates[].superseded).
+      - Without a name, a certificate is known by the set of its names.
+    type: str
+  domain_name:
+    description:
+      - The first name (the common name), up to 64 characters long.
+      - Default is the first of O(subject_alternative_names) that is short enough.
+      - Unicode is translated (IDNA), case and order don't matter.
+    type: str
+  subject_alternative_names:
+    description:
+      - The other names. O(domain_name) may be among them or not.
+      - ACM takes 10 names a certificate unless AWS has raised that quota, and never more than 100.
+    type: list
+    elements: str
+    default: []
+  certificate_authority_arn:
+    description:
+      - ARN of a private CA (AWS Private CA) that issues the certificate. It needs no validation, then.
+      - A certificate from another CA is another certificate. Change this, and a new one is requested.
+    type: str
+  key_algorithm:
+    description:
+      - The key's kind. Public certificates have V(RSA_2048), V(EC_prime256v1) or V(EC_secp384r1).
+      - V(RSA_2048) if nothing is said.
+    type: str
+    choices: [RSA_2048, RSA_3072, RSA_4096, EC_prime256v1, EC_secp384r1, EC_secp521r1]
+  match:
+    description: Which existing certificate will do.
+    type: str
+    choices:
+      exact: One with just these names.
+      covers: One that covers all of these names, also by a wildcard, whatever else it has. An exact one is taken first.
+    default: exact
+  cloudfront:
+    description:
+      - The certificate is for CloudFront, which takes certificates from V(us-east-1) only, so it is made there.
+    type: bool
+    default: false
+  tags:
+    description:
+      - Tags of the certificate. If left out, existing tags stay as they are.
+      - V(aws:) and V(tlsops:) are reserved prefixes.
+    type: dict
+    aliases: [resource_tags]
+  purge_tags:
+    description:
+      - Remove tags that aren't in O(tags), if O(tags) is given. Tags are only ever removed from certificates that this
+        collection has requested.
+    type: bool
+    default: true
+  write_records:
+    description:
+      - Write the validation records to Route 53. Each name needs a public hosted zone, or nothing is requested at all.
+      - With V(false) they are only returned, for zones that are elsewhere.
+    type: bool
+    default: true
+  ttl:
+    description:
+      - TTL in seconds of validation records that are written. A right record with another TTL is left alone.
+    type: int
+    default: 300
+  wait:
+    description:
+      - Wait until the certificate is issued, and print a line whenever something has changed.
+      - With V(false), return when the validation records are written. A later run, or M(tlsops.certificates.acm_certificate_wait),
+        goes on.
+    type: bool
+    default: true
+  wait_timeout:
+    description:
+      - For how many seconds to wait. ACM mostly validates within minutes, but it may take half an hour.
+    type: int
+    default: 4500
+  poll_interval:
+    description:
+      - The longest pause in seconds between two looks. Pauses begin with 2 seconds and grow.
+    type: int
+    default: 15
+  regions:
+    description:
+      - Where else certificates of this account may need the same validation records, which are the same in every Region.
+        For O(state=absent).
+      - If left out, every Region is searched that the account has enabled.
+    type: list
+    elements: str
+  remove_records:
+    description:
+      - With O(state=absent), remove validation records that no other certificate needs.
+    type: bool
+    default: true
+  in_use_timeout:
+    description:
+      - With O(state=absent), for how many seconds to wait until ACM has noticed that nothing uses the certificate any more. After
+        a detach that takes from some seconds to some minutes.
+      - With V(0), a certificate that ACM shows in use is refused at once.
+    type: int
+    default: 0
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+  - tlsops.certificates.aws
+  - tlsops.certificates.dns
+seealso:
+  - module: tlsops.certificates.acm_dns_certificates
+  - module: tlsops.certificates.acm_certificate_wait
+  - name: DNS validation in ACM
+    description: How ACM validates names, and why the records have to stay.
+    link: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
+author:
+  - tlsops contributors (@tlsops)
+"""
+
+EXAMPLES = r"""
+- name: A certificate for a name and all names below it
+  tlsops.certificates.acm_dns_certificate:
+    region: eu-west-1
+    domain_name: shop.example.com
+    subject_alternative_names: ["*.shop.example.com"]
+  register: shop
+
+- name: Show its ARN
+  ansible.builtin.debug:
+    var: shop.certificate_arn
+
+- name: A certificate for CloudFront, with the hosted zone in another account
+  tlsops.certificates.acm_dns_certificate:
+    name: cdn
+    domain_name: cdn.example.com
+    cloudfront: true
+    dns_role_arn: arn:aws:iam::222222222222:role/dns-validation
+    dns_role_external_id: tlsops-demo
+    tags:
+      team: web
+
+- name: Request it, write the records, and come back for it later
+  tlsops.certificates.acm_dns_certificate:
+    region: eu-west-1
+    domain_name: www.example.com
+    key_algorithm: EC_prime256v1
+    hosted_zone_id: "{{ hosted_zone_id }}"
+    wait: false
+
+- name: Delete what was requested under this name, once nothing uses it any more
+  tlsops.certificates.acm_dns_certificate:
+    state: absent
+    name: cdn
+    cloudfront: true
+    dns_role_arn: arn:aws:iam::222222222222:role/dns-validation
+    dns_role_external_id: tlsops-demo
+    in_use_timeout: 600
+"""
+
+RETURN = r"""
+certificate_arn:
+  description: ARN of the certificate; null in check mode while there is none, and after O(state=absent).
+  returned: always
+  type: str
+  sample: arn:aws:acm:eu-west-1:111111111111:certificate/12345678-1234-1234-1234-123456789012
+certificate:
+  description: The one entry of RV(certificates); null after O(state=absent).
+  returned: always
+  type: dict
+certificates:
+  description:
+    - The certificate. The keys are the same whether anything changed or not, in check
+      mode, and for a certificate that failed.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: What the certificate is called, by the option or its V(tlsops:name) tag.
+      type: str
+      returned: always
+      sample: shop
+    arn:
+      description: ARN of the certificate; null while there is none (check mode, refused request).
+      type: str
+      returned: always
+      sample: arn:aws:acm:eu-west-1:111111111111:certificate/12345678-1234-1234-1234-123456789012
+    domain_name:
+      description: The certificate's first name.
+      type: str
+      returned: always
+      sample: www.example.com
+    subject_alternative_names:
+      description: Every name of the certificate, RV(certificates[].domain_name) included, in lower case, sorted.
+      type: list
+      elements: str
+      returned: always
+      sample: ["example.com", "www.example.com"]
+    region:
+      description: The Region it is in.
+      type: str
+      returned: always
+      sample: eu-west-1
+    type:
+      description: V(AMAZON_ISSUED), V(PRIVATE) or V(IMPORTED).
+      type: str
+      returned: always
+      sample: AMAZON_ISSUED
+    key_algorithm:
+      description: Key algorithm, as in requests.
+      type: str
+      returned: always
+      sample: RSA_2048
+    certificate_authority_arn:
+      description: The private CA that issued it; null for public certificates.
+      type: str
+      returned: always
+    status:
+      description: ACM's status, such as V(PENDING_VALIDATION), V(ISSUED), V(FAILED); null while there is no certificate.
+      type: str
+      returned: always
+      sample: PENDING_VALIDATION
+    phase:
+      description: How far it is, V(Pending) (not requested), V(PendingValidation), V(Issued) or V(Failed).
+      type: str
+      returned: always
+      sample: PendingValidation
+    ready:
+      description: Whether it can be used.
+      type: bool
+      returned: always
+      sample: false
+    reason:
+      description:
+        - One word for programs, such as V(Issued), V(AwaitingValidation), V(AwaitingValidationRecords), V(CaaError),
+          V(ValidationTimedOut), or the error code with which AWS refused the request.
+      type: str
+      returned: always
+      sample: AwaitingValidation
+    message:
+      description: One sentence on the state, and on what to do about it.
+      type: str
+      returned: always
+      sample: "ACM hasn't validated www.example.com yet (looks for CNAME _x1.www.example.com -> _x2.acm-validations.aws)."
+    validation_records:
+      description:
+        - The DNS records that prove control of the names. They must stay, as ACM needs them for each renewal.
+        - A wildcard and its base name share one. Empty for private certificates, and where the certificate wasn't described.
+      type: list
+      elements: dict
+      returned: always
+      contains:
+        name:
+          description: Name of the record; null in check mode for a certificate that isn't requested yet.
+          type: str
+          returned: always
+          sample: _3639ac514e785e898d2646601fa951d5.www.example.com
+        type:
+          description: V(CNAME).
+          type: str
+          returned: always
+          sample: CNAME
+        value:
+          description: Value of the record.
+          type: str
+          returned: always
+          sample: _98d2646601fa951d53639ac514e785e8.acm-validations.aws
+        domain_names:
+          description: The names of the certificate that it validates.
+          type: list
+          elements: str
+          returned: always
+          sample: ["www.example.com"]
+        hosted_zone_id:
+          description: The hosted zone it goes to, where that was looked up.
+          type: str
+          returned: always
+          sample: Z0123456789ABC
+        hosted_zone_name:
+          description: Name of that zone.
+          type: str
+          returned: always
+          sample: example.com
+    not_before:
+      description: Start of the validity, ISO 8601 in UTC; null until it is issued.
+      type: str
+      returned: always
+      sample: "2026-11-22T00:00:00+00:00"
+    not_after:
+      description: End of the validity, ISO 8601 in UTC; null until it is issued.
+      type: str
+      returned: always
+      sample: "2027-06-08T23:59:59+00:00"
+    renewal:
+      description: ACM's renewal of an issued certificate; its values are null where there was none, or it wasn't described.
+      type: dict
+      returned: always
+      contains:
+        status:
+          description: V(PENDING_AUTO_RENEWAL), V(PENDING_VALIDATION), V(SUCCESS) or V(FAILED).
+          type: str
+          returned: always
+        reason:
+          description: Why the renewal failed.
+          type: str
+          returned: always
+        updated_at:
+          description: When that was last seen.
+          type: str
+          returned: always
+    in_use_by:
+      description: ARNs of what uses the certificate; empty where it wasn't described.
+      type: list
+      elements: str
+      returned: always
+      sample: []
+    tags:
+      description: Its tags, those with which this collection marks what it requested included.
+      type: dict
+      returned: always
+      sample: {"tlsops:managed-by": "tlsops.certificates", "tlsops:name": "shop"}
+    superseded:
+      description:
+        - ARNs of other certificates of the same O(name), which this one replaces. They are kept. Delete them when nothing
+          uses them any more.
+      type: list
+      elements: str
+      returned: always
+      sample: []
+deleted:
+  description: The certificates that were deleted, in the same form as RV(certificates).
+  returned: with O(state=absent)
+  type: list
+  elements: dict
+kept_records:
+  description: Validation records that were left, and why.
+  returned: with O(state=absent)
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name of the record.
+      type: str
+      returned: always
+    reason:
+      description: Why it stays.
+      type: str
+      returned: always
+      sample: another certificate needs it to be issued or renewed
+in_use_by:
+  description: ARNs of what uses the certificate.
+  returned: when it wasn't deleted because it is in use
+  type: list
+  elements: str
+"""
+
+import typing as t
+
+from ..module_utils._certificate_options import CERTIFICATE_ARGUMENTS, unwanted_certificate, wanted_certificate
+from ..module_utils._certificate_plan import make_plan
+from ..module_utils._flows import deleting, issuing
+from ..module_utils._flows.zones import ZONE_ARGUMENTS, parse_zone_options
+from ..module_utils._module import DNS_ROLE_ARGUMENTS, ISSUING_ARGUMENTS, Run, module_run, wait_settings
+from ..module_utils._module_result import Result
+
+ARGUMENTS: dict[str, t.Any] = {
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "certificate_arn": {"type": "str"},
+    **CERTIFICATE_ARGUMENTS,
+    **ISSUING_ARGUMENTS,
+    "regions": {"type": "list", "elements": "str"},
+    "remove_records": {"type": "bool", "default": True},
+    "in_use_timeout": {"type": "int", "default": 0},
+    **ZONE_ARGUMENTS,
+    **DNS_ROLE_ARGUMENTS,
+}
+
+
+def parse_present(params: dict[str, t.Any], region: str | None) -> issuing.Desired:
+    return issuing.Desired(
+        certificates=(wanted_certificate(params, {"region": region}),),
+        zones=parse_zone_options(params),
+        write_records=params["write_records"],
+        ttl=params["ttl"],
+        describe=True,
+        wait=wait_settings(params),
+    )
+
+
+def parse_absent(params: dict[str, t.Any], region: str | None) -> deleting.Desired:
+    return deleting.Desired(
+        unwanted=unwanted_certificate(params, region),
+        zones=parse_zone_options(params),
+        regions=tuple(params["regions"]) if params["regions"] else None,
+        remove_records=params["remove_records"],
+        in_use_timeout=params["in_use_timeout"],
+    )
+
+
+def present(run: Run) -> None:
+    desired = parse_present(run.params, run.access.region)
+    observed = issuing.observe(run.access, run.dns_access, desired)
+    plan = make_plan(observed.choices, observed.zones, observed.record_steps)
+    run.carry_out(plan, lambda: issuing.apply(run.access, run.dns_access, plan, observed, desired), single)
+
+
+def absent(run: Run) -> None:
+    desired = parse_absent(run.params, run.access.region)
+    observed = deleting.observe(run.access, run.dns_access, desired)
+    plan = deleting.make_plan(observed)
+    run.carry_out(plan, lambda: deleting.apply(run.access, run.dns_access, plan, observed))
+
+
+def single(result: Result) -> None:
+    """Add what a module for one certificate returns besides."""
+    certificate = result.values["certificates"][0]
+    result.values.update(certificate=certificate, certificate_arn=certificate["arn"])
+
+
+def main() -> None:
+    with module_run(ARGUMENTS) as run:
+        {"present": present, "absent": absent}[run.params["state"]](run)
+
+
+if __name__ == "__main__":
+    main()
