@@ -20,9 +20,7 @@ def statement(effect: str = "Allow", action: Any = "*", resource: Any = "*", **m
     return {"Effect": effect, "Action": action, "Resource": resource, **more}
 
 
-def decide(
-    *statements: dict[str, Any], action: str = "route53:GetChange", resource: str = ZONE, **keys: Any
-) -> str:
+def decide(*statements: dict[str, Any], action: str = "route53:GetChange", resource: str = ZONE, **keys: Any) -> str:
     policy = {"Version": "2012-10-17", "Statement": list(statements)}
     iam.check(policy)
     return iam.decide([policy], action, resource, keys.get("keys", {}))
