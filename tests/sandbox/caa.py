@@ -23,7 +23,8 @@ from .resolution import Answer
 
 AMAZON = frozenset({"amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com"})
 CRITICAL = 0x80
-KNOWN_TAGS = frozenset({"issue", "issuewild", "iodef", "contactemail", "contactphone"})
+# RFC 8659 4, RFC 9495 (issuemail), CA/B Baseline Requirements A.1 (contact...), the Mark Certificates' issuevmc.
+KNOWN_TAGS = frozenset({"issue", "issuewild", "iodef", "issuemail", "issuevmc", "contactemail", "contactphone"})
 
 
 class Resolves(Protocol):

@@ -231,6 +231,7 @@ class NameServers:
     def stop(self) -> None:
         for loop in self._loops:
             loop.stop()
+        self.resolver.close()
 
 
 def start(context: Context, port: int = 0) -> NameServers:

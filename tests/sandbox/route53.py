@@ -190,7 +190,8 @@ class Route53:
         except route53_rules.InvalidInput as error:
             raise AwsError("InvalidInput", str(error)) from None
         except route53_rules.InvalidChangeBatch as error:
-            raise AwsError("InvalidChangeBatch", str(error), messages=error.messages) from None
+            legacy = {"legacy_form": True} if self._context.settings.legacy_batch_errors else {}
+            raise AwsError("InvalidChangeBatch", str(error), messages=error.messages, **legacy) from None
         self._charge(call.account, sum(2 if change.action == "UPSERT" else 1 for change in changes))
         change = self.store.add_change(call.account, batch.get("Comment"))
         zone.changed_at = self._context.clock.now()
@@ -199,7 +200,7 @@ class Route53:
 
     def _refuse_while_processing(self, zone: HostedZone) -> None:
         """One request of a zone at a time (DNSLimitations.html); `prior_request_ms` says how long one takes."""
-        busy = getattr(self._context.settings, "prior_request_ms", 0) / 1000
+        busy = self._context.settings.prior_request_ms / 1000
         if self._context.clock.now() < zone.changed_at + busy:
             message = "The request was rejected because Route 53 was still processing a prior request."
             raise AwsError("PriorRequestNotComplete", message)
@@ -241,7 +242,7 @@ class Route53:
             raise AwsError("NoSuchHealthCheck", f"No health check exists with the specified ID {resource}", 404)
         return self.store.zone(call.account, resource)
 
-    # Helpers
+    # What several operations need
 
     def _page_size(self, given: dict[str, Any], limit: int) -> int:
         """MaxItems is text on the wire; more than the limit is not an error, but brings no more."""

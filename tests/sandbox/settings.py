@@ -24,6 +24,10 @@ class Settings:
     """How long a new certificate is missing in ListCertificates."""
     insync_delay: float = 1.0
     """How long a change of records stays PENDING; DNS serves it only from INSYNC on."""
+    prior_request_ms: int = 0
+    """How long Route 53 processes a change batch; the next one of the zone gets PriorRequestNotComplete meanwhile."""
+    legacy_batch_errors: bool = False
+    """Send InvalidChangeBatch in its older form: botocore finds no code in it, only `Messages`."""
     validation_interval: float = 0.5
     """How often ACM's checker looks, in real seconds."""
     issue_delay: float = 0.5

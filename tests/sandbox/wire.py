@@ -189,6 +189,11 @@ def serialize_error(error: AwsError, signing_name: str) -> Response:
         namespace = "https://route53.amazonaws.com/doc/2013-04-01/"
     fault = "Sender" if error.status < 500 else "Receiver"
     messages = "".join(f"<Message>{escape(text)}</Message>" for text in error.attributes.get("messages", []))
+    if error.attributes.get("legacy_form"):
+        body = (
+            f'<?xml version="1.0"?>\n<{error.code} xmlns="{namespace}"><Messages>{messages}</Messages></{error.code}>'
+        )
+        return Response(error.status, headers, body.encode())
     body = (
         f'<?xml version="1.0"?>\n<ErrorResponse xmlns="{namespace}"><Error><Type>{fault}</Type>'
         f"<Code>{escape(error.code)}</Code><Message>{escape(error.message)}</Message>"
