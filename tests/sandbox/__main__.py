@@ -30,6 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="a setting; the value is JSON (throttle=true)"
     )
+    parser.add_argument("--until-stdin-closes", action="store_true", help="end with the process that started this one")
     options = parser.parse_args(arguments)
     settings = Settings()
     try:
@@ -39,6 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    if options.until_stdin_closes:
+        threading.Thread(target=wait_for_the_end_of_stdin, args=(stop,), daemon=True).start()
     application = Application(settings, options.port, options.dns_port)
     application.start()
     ready = announcement(application)
@@ -48,6 +51,11 @@ def main(arguments: list[str] | None = None) -> int:
     stop.wait()
     application.stop()
     return 0
+
+
+def wait_for_the_end_of_stdin(stop: threading.Event) -> None:
+    os.read(sys.stdin.fileno(), 1)
+    stop.set()
 
 
 def announcement(application: Application) -> dict[str, Any]:

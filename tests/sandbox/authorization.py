@@ -176,9 +176,10 @@ class Authorizer:
         for need in needs(call, self.tags_of):
             if any(denial.hits(credential, need.action) for denial in self._denials):
                 raise refusal(call.service, credential, need, explicit=True)
-            decision = iam.decide([credential.policy], need.action, need.resource, need.keys)
-            if decision != "Allow":
-                raise refusal(call.service, credential, need, explicit=decision == "Deny")
+            for policy in credential.policies:
+                decision = iam.decide([policy], need.action, need.resource, need.keys)
+                if decision != "Allow":
+                    raise refusal(call.service, credential, need, explicit=decision == "Deny")
 
     def _refuse_denied(self, call: Call, credential: Credential) -> None:
         for need in needs(call, self.tags_of):

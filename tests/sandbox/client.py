@@ -45,12 +45,13 @@ class Sandbox:
         with tempfile.TemporaryDirectory(prefix="sandbox-") as folder:
             ready_file = Path(folder) / "ready.json"
             command = [sys.executable, "-m", "sandbox", "--port", str(port), "--dns-port", str(dns_port)]
-            command += ["--ready-file", str(ready_file)]
+            # A test run that is killed takes its sandbox with it.
+            command += ["--ready-file", str(ready_file), "--until-stdin-closes"]
             for name, value in settings.items():
                 command += ["--set", f"{name}={json.dumps(value)}"]
             environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
             environment["PYTHONPATH"] = os.pathsep.join([str(TESTS), *filter(None, [os.environ.get("PYTHONPATH")])])
-            process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+            process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
             deadline = time.monotonic() + START_TIMEOUT
             while not ready_file.exists():
                 if process.poll() is not None or time.monotonic() > deadline:
@@ -59,6 +60,14 @@ class Sandbox:
                 time.sleep(0.02)
             ready = json.loads(ready_file.read_text(encoding="utf-8"))
         return cls(ready["endpoint"], ready["dns"], process)
+
+    @classmethod
+    def attach(cls, ready_file: Path | None = None) -> Sandbox:
+        """A sandbox somebody else started: by its ready file, or by the environment it printed."""
+        if ready_file is not None:
+            ready = json.loads(ready_file.read_text(encoding="utf-8"))
+            return cls(ready["endpoint"], ready["dns"])
+        return cls(os.environ["AWS_ENDPOINT_URL"], os.environ["TLSOPS_SANDBOX_DNS"])
 
     def stop(self) -> None:
         """End the process; its exit code must be 0."""
@@ -70,6 +79,8 @@ class Sandbox:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        if self.process.stdin is not None:
+            self.process.stdin.close()
 
     def __enter__(self) -> Sandbox:
         return self

@@ -33,6 +33,13 @@ class Credential:
     expires_at: float | None = None
     role: str | None = None
     """The ARN of the assumed role, for a session."""
+    session_policy: dict[str, Any] | None = None
+    """Narrows a session: what both policies allow is allowed."""
+
+    @property
+    def policies(self) -> list[dict[str, Any]]:
+        """Every one of them must allow."""
+        return [self.policy] if self.session_policy is None else [self.policy, self.session_policy]
 
     @property
     def is_session(self) -> bool:

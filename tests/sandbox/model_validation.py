@@ -38,11 +38,15 @@ def validate(parameters: dict[str, Any], signing_name: str, action: str) -> None
         )
 
 
+_TYPES = {"structure": dict, "list": list, "string": str, "integer": int, "long": int, "boolean": bool}
+
+
 def _faults(value: Any, shape: Shape, path: str) -> Any:
+    wanted = _TYPES.get(shape.type_name)
+    if wanted is not None and not isinstance(value, wanted):
+        # JSON leaves it to the sender what it sends; AWS's deserialiser does not.
+        raise AwsError("SerializationException", f"{path or 'The body'} is no {shape.type_name}")
     if shape.type_name == "structure":
-        if not isinstance(value, dict):
-            yield _fault(value, path, "Member must be a structure")
-            return
         for name in shape.required_members:
             if value.get(name) is None:
                 yield _fault(None, _join(path, name), "Member must not be null")

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from typing import Any
 
@@ -58,6 +59,7 @@ class Sts:
                 policy=role.policy,
                 expires_at=self._context.clock.now() + duration,
                 role=role.arn,
+                session_policy=session_policy(call),
             )
         )
         return {
@@ -88,6 +90,20 @@ class Sts:
         return duration
 
 
+def session_policy(call: Call) -> dict[str, Any] | None:
+    """The session's own policy (API reference, AssumeRole: Policy); managed ones are not there to be named."""
+    if call.parameters.get("PolicyArns"):
+        raise AwsError("NotImplemented", "The sandbox has no managed policies for PolicyArns", 501)
+    if "Policy" not in call.parameters:
+        return None
+    try:
+        policy: dict[str, Any] = json.loads(call.parameters["Policy"])
+        iam.check(policy)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise AwsError("MalformedPolicyDocument", f"The policy is not in the valid format: {error}") from error
+    return policy
+
+
 def may_assume(caller: Credential, role: Role, external_id: str | None) -> bool:
     """Trust policy, ExternalId, and the caller's own policy.
 
@@ -100,11 +116,11 @@ def may_assume(caller: Credential, role: Role, external_id: str | None) -> bool:
     if not trusts(caller, role):
         return False
     keys = {"sts:ExternalId": external_id} if external_id is not None else {}
-    decision = iam.decide([caller.policy], "sts:AssumeRole", role.arn, keys)
-    if decision == "Deny":
+    decisions = {iam.decide([policy], "sts:AssumeRole", role.arn, keys) for policy in caller.policies}
+    if "Deny" in decisions:
         return False
     named = caller.account == role.account and any(entry in role.trusted for entry in (caller.principal, caller.role))
-    return named or decision == "Allow"
+    return named or decisions == {"Allow"}
 
 
 def trusts(caller: Credential, role: Role) -> bool:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_session import ACCOUNT, NEVER, OTHER, make_zone, put_records, refused, request
+from aws_session import ACCOUNT, NEVER, OTHER, later, make_zone, put_records, refused, request
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from sandbox.client import Sandbox
@@ -309,3 +310,37 @@ def test_errors_of_the_parser_are_the_callers(sandbox: Sandbox) -> None:
     with pytest.raises(ClientError) as caught:
         acm.list_certificates(MaxItems="many")
     assert caught.value.response["Error"]["Code"] == "SerializationException"
+
+
+@pytest.mark.parametrize("given", [{"Tags": "no list"}, {"DomainName": 7}, {"SubjectAlternativeNames": ["a.b", {}]}])
+def test_json_of_the_wrong_type_is_the_callers_error_too(sandbox: Sandbox, given: dict[str, Any]) -> None:
+    acm = sandbox.boto("acm", config=Config(parameter_validation=False, retries={"total_max_attempts": 1}))
+    before = acm.meta.events
+    before.register("before-sign.acm", lambda request, **_: setattr(request, "data", json.dumps(given).encode()))
+    assert refused(acm.request_certificate, DomainName="example.com")["Code"] == "SerializationException"
+
+
+STARTER = """
+import os, sys, time
+from sandbox.client import Sandbox
+print(Sandbox.start().process.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_sandbox_ends_with_the_test_run_that_was_killed() -> None:
+    environment = os.environ | {"PYTHONPATH": str(TESTS)}
+    starter = subprocess.Popen([sys.executable, "-c", STARTER], env=environment, stdout=subprocess.PIPE, text=True)
+    assert starter.stdout is not None
+    pid = int(starter.stdout.readline())
+    starter.kill()
+    starter.communicate()
+    later(lambda: not Path(f"/proc/{pid}").exists() or "Z" in Path(f"/proc/{pid}/stat").read_text().split()[2])
+
+
+def test_somebody_elses_sandbox_can_be_attached_to(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in sandbox.environment().items():
+        monkeypatch.setenv(name, value)
+    attached = Sandbox.attach()
+    attached.boto("sts").get_caller_identity()
+    assert sandbox.count("sts") == 1

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -153,3 +154,15 @@ def test_the_policy_of_the_role_is_enforced(sandbox: Sandbox, sts: Any) -> None:
     acm.list_certificates()
     error = refused(acm.request_certificate, DomainName="example.com", ValidationMethod="DNS")
     assert error["Code"] == "AccessDeniedException"
+
+
+def test_a_session_policy_narrows_the_role(sandbox: Sandbox, sts: Any) -> None:
+    """API reference, AssumeRole: the session has what both the role's policy and the session's allow."""
+    role = sandbox.role(OTHER, "dns", trusted=[ACCOUNT])
+    policy = {"Statement": {"Effect": "Allow", "Action": "acm:List*", "Resource": "*"}}
+    acm = sandbox.boto("acm", credentials=assume(sts, role, Policy=json.dumps(policy))["Credentials"])
+    acm.list_certificates()
+    error = refused(acm.request_certificate, DomainName="example.com", ValidationMethod="DNS")
+    assert error["Code"] == "AccessDeniedException"
+    error = refused(sts.assume_role, RoleArn=role, RoleSessionName="test", Policy="{}")
+    assert error["Code"] == "MalformedPolicyDocument"
