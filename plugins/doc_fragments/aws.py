@@ -12,8 +12,8 @@ class ModuleDocFragment:
 options:
   rate_limits:
     description:
-      - Calls a second to an API action, where they differ from the rates that AWS publishes, such as
-        C({RequestCertificate: 20}) for an account whose quota AWS has raised, or a lower figure to leave room for others.
+      - Calls a second to an API action, where they differ from the rates that AWS publishes. With C(RequestCertificate) as the
+        key give V(20) in an account whose quota AWS has raised, or V(2) to leave room for others.
       - Without it calls are paced at 95 per cent of the published rates, per account, Region and action.
     type: dict
     default: {}

@@ -70,7 +70,7 @@ class CertificatePlan:
 
     def predict(self) -> Result:
         shown = [certificate_result(planned, planned.choice.certificate, None) for planned in self.certificates]
-        return Result(changed=bool(self.steps), values={"certificates": shown})
+        return Result(changed=bool(self.steps), values={"certificates": shown, "failure": None})
 
 
 def names_to_place(choices: t.Iterable[Choice]) -> list[str]:

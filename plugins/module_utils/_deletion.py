@@ -113,6 +113,7 @@ class DeletionPlan:
                 "certificates": [],
                 "certificate": None,
                 "certificate_arn": None,
+                "failure": None,
                 "deleted": [as_result(certificate) for certificate in self.certificates],
                 "kept_records": [{"name": name, "reason": reason} for name, reason in self.kept_records],
             },

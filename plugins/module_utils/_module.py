@@ -18,7 +18,7 @@ from ._errors import InvalidInput, TlsopsError
 from ._flows.waiting import WaitSettings
 from ._module_result import Result
 from ._names import InvalidName
-from ._pace import Buckets, Clock, SystemClock
+from ._pace import POLL_INTERVAL, WAIT_TIMEOUT, Buckets, Clock, SystemClock
 from ._plan import Step, diff
 
 _VERSION = "0.1.0"
@@ -30,8 +30,8 @@ DNS_ROLE_ARGUMENTS: dict[str, t.Any] = {
 }
 WAIT_ARGUMENTS: dict[str, t.Any] = {
     "wait": {"type": "bool", "default": True},
-    "wait_timeout": {"type": "int", "default": 4500},
-    "poll_interval": {"type": "int", "default": 15},
+    "wait_timeout": {"type": "int", "default": WAIT_TIMEOUT},
+    "poll_interval": {"type": "int", "default": POLL_INTERVAL},
 }
 ISSUING_ARGUMENTS: dict[str, t.Any] = {
     "write_records": {"type": "bool", "default": True},

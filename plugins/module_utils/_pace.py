@@ -13,6 +13,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+# What modules that wait default to, in seconds. ACM mostly validates within half an hour; Terraform waits as long.
+WAIT_TIMEOUT = 4500
+POLL_INTERVAL = 15
+
 # Other people's jobs work in the same account, and clocks differ a little: stay below what AWS publishes.
 SHARE = 0.95
 

@@ -96,6 +96,10 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+failure:
+  description: What failed, in the words the task would fail with, also with O(on_failure=report); null if nothing did.
+  returned: always
+  type: str
 certificates:
   description:
     - One record for each certificate, in the order asked for. The keys are the same whether anything changed or not, in check
@@ -250,7 +254,7 @@ certificates:
       sample: {"tlsops:managed-by": "tlsops.certificates", "tlsops:name": "shop"}
     superseded:
       description:
-        - ARNs of other certificates of the same O(name), which this one replaces. They are kept. Delete them when nothing
+        - ARNs of other certificates of the same RV(certificates[].name), which this one replaces. They are kept. Delete them when nothing
           uses them any more.
       type: list
       elements: str
@@ -286,7 +290,8 @@ def main() -> None:
 def result(waited: Waited, params: dict[str, t.Any], settings: waiting.WaitSettings | None) -> Result:
     failure = waited.failure(settings.timeout if settings else None)
     reported = params["on_failure"] == "report"
-    return Result(False, {"certificates": waited.results()}, failure=None if reported else failure)
+    values = {"certificates": waited.results(), "failure": failure}
+    return Result(False, values, failure=None if reported else failure)
 
 
 if __name__ == "__main__":

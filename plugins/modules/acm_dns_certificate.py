@@ -34,7 +34,7 @@ options:
   name:
     description:
       - What you call this certificate. It is kept in the tag V(tlsops:name), and finds the certificate again after its names have
-        changed: then a new one is requested, and the old one is returned in RV(certificates[].superseded).
+        changed. Then a new one is requested, and the old one is returned in RV(certificates[].superseded).
       - Without a name, a certificate is known by the set of its names.
     type: str
   domain_name:
@@ -189,6 +189,10 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+failure:
+  description: What failed, in the words the task would fail with; null if nothing did.
+  returned: always
+  type: str
 certificate_arn:
   description: ARN of the certificate; null in check mode while there is none, and after O(state=absent).
   returned: always

@@ -27,7 +27,7 @@ options:
       name:
         description:
           - What you call this certificate. It is kept in the tag V(tlsops:name), and finds the certificate again after its names have
-            changed: then a new one is requested, and the old one is returned in RV(certificates[].superseded).
+            changed. Then a new one is requested, and the old one is returned in RV(certificates[].superseded).
           - Without a name, a certificate is known by the set of its names.
         type: str
       domain_name:
@@ -190,6 +190,10 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+failure:
+  description: What failed, in the words the task would fail with, also with O(on_failure=report); null if nothing did.
+  returned: always
+  type: str
 certificates:
   description:
     - One record for each certificate, in the order asked for. The keys are the same whether anything changed or not, in check
@@ -344,7 +348,7 @@ certificates:
       sample: {"tlsops:managed-by": "tlsops.certificates", "tlsops:name": "shop"}
     superseded:
       description:
-        - ARNs of other certificates of the same O(name), which this one replaces. They are kept. Delete them when nothing
+        - ARNs of other certificates of the same O(certificates[].name), which this one replaces. They are kept. Delete them when nothing
           uses them any more.
       type: list
       elements: str

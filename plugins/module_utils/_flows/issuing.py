@@ -189,4 +189,5 @@ def _blame(plan: CertificatePlan, zone_ids: t.Collection[str], error: TlsopsErro
 
 def _result(shown: list[dict[str, t.Any]], changed: bool, desired: Desired) -> Result:
     failure = failure_sentence(shown) or (late_sentence(shown, desired.wait.timeout) if desired.wait else None)
-    return Result(changed, {"certificates": shown}, failure=None if desired.report_failures else failure)
+    values = {"certificates": shown, "failure": failure}
+    return Result(changed, values, failure=None if desired.report_failures else failure)

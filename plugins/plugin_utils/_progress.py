@@ -1,0 +1,120 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise of compatibility.
+
+"""Progress of a wait: the action plugin runs the module with ``wait: false`` and then looks again and again.
+
+A module can't print while it runs; an action plugin can, and what it prints reaches ansible-runner and AWX as well. With
+``async``, in check mode, and when nothing is to be waited for, the module runs once and does everything itself.
+"""
+
+from __future__ import annotations
+
+import random
+import typing as t
+
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+from ..module_utils._certificate_plan import failure_sentence, late_sentence
+from ..module_utils._pace import POLL_INTERVAL, WAIT_TIMEOUT, Deadline, SystemClock, intervals
+from ..module_utils._progress_line import progress_line
+
+_WAIT_MODULE = "tlsops.certificates.acm_certificate_wait"
+_FIRST_PAUSE = 2.0
+_GROWTH = 1.5
+_JITTER = 0.2
+
+#: Options that say how to reach AWS: the looks use those of the task. Their aliases are amazon.aws's.
+_CONNECTION_OPTIONS = (
+    "region aws_region access_key aws_access_key_id aws_access_key secret_key aws_secret_access_key aws_secret_key "
+    "session_token aws_session_token profile aws_profile endpoint_url aws_endpoint_url validate_certs aws_ca_bundle "
+    "aws_config debug_botocore_endpoint_logs rate_limits"
+).split()
+
+display = Display()
+
+Result = dict[str, t.Any]
+
+
+class WaitingAction(ActionBase):
+    """Base of the action plugins of modules that return ``certificates`` and can wait for them."""
+
+    _supports_async = True
+    _supports_check_mode = True
+
+    #: FQCN of the module.
+    module: str
+    #: Whether the first failure ends the wait for the others.
+    stop_at_failure = False
+    #: Whether the module has the option ``on_failure``.
+    reports = True
+
+    def run(self, tmp: t.Any = None, task_vars: t.Any = None) -> Result:
+        result: Result = super().run(tmp, task_vars)
+        arguments = dict(self._task.args)
+        if self._task.async_val or self._task.check_mode or not self._waits(arguments):
+            once = self._execute_module(
+                self.module, module_args=arguments, task_vars=task_vars, wrap_async=self._task.async_val
+            )
+            return {**result, **once}
+        first = {**arguments, "wait": False, **({"on_failure": "report"} if self.reports else {})}
+        done = self._execute_module(self.module, module_args=first, task_vars=task_vars)
+        if done.get("failed") or not done.get("certificates"):
+            return {**result, **done}
+        return {**result, **self._wait(arguments, done, task_vars)}
+
+    @staticmethod
+    def _waits(arguments: t.Mapping[str, t.Any]) -> bool:
+        if arguments.get("state") == "absent":
+            return False
+        try:
+            return bool(boolean(arguments.get("wait", True)))
+        except TypeError:
+            return False  # The module says what is wrong with it.
+
+    def _wait(self, arguments: t.Mapping[str, t.Any], done: Result, task_vars: t.Any) -> Result:
+        clock = SystemClock()
+        timeout = float(arguments.get("wait_timeout") or WAIT_TIMEOUT)
+        deadline = Deadline(clock, timeout)
+        longest = float(arguments.get("poll_interval") or POLL_INTERVAL)
+        pauses = intervals(_FIRST_PAUSE, _GROWTH, longest, _JITTER, random.random)
+        records, shown = done["certificates"], ""
+        while not self._finished(records, arguments) and not deadline.passed():
+            line = progress_line(records)
+            if line != shown:
+                display.display(f"  {line} ({deadline.left() / 60:.0f} min left)")
+                shown = line
+            deadline.pause(next(pauses))
+            look = self._look(arguments, records, task_vars)
+            if look.get("failed"):
+                return {**done, **look, "changed": done.get("changed", False), "certificates": records}
+            records = look["certificates"]
+        if shown:
+            display.display(f"  {progress_line(records)}")
+        return self._complete(done, records, arguments, timeout)
+
+    def _look(self, arguments: t.Mapping[str, t.Any], records: t.Any, task_vars: t.Any) -> Result:
+        connection = {name: arguments[name] for name in _CONNECTION_OPTIONS if name in arguments}
+        look = {**connection, "certificates": records, "wait": False, "on_failure": "report"}
+        return t.cast(Result, self._execute_module(_WAIT_MODULE, module_args=look, task_vars=task_vars))
+
+    def _finished(self, records: t.Sequence[Result], arguments: t.Mapping[str, t.Any]) -> bool:
+        failed = [record for record in records if record["phase"] == "Failed"]
+        if failed and self.stop_at_failure and arguments.get("on_failure", "fail") == "fail":
+            return True
+        return all(record["ready"] or record["phase"] == "Failed" for record in records)
+
+    @staticmethod
+    def _complete(done: Result, records: list[Result], arguments: t.Mapping[str, t.Any], timeout: float) -> Result:
+        done = {**done, "certificates": records}
+        if "certificate" in done:
+            done.update(certificate=records[0], certificate_arn=records[0]["arn"])
+        failure = failure_sentence(records) or late_sentence(records, timeout)
+        if "failure" in done:
+            done["failure"] = failure
+        if failure and arguments.get("on_failure", "fail") == "fail":
+            done.update(failed=True, msg=failure)
+        return done
