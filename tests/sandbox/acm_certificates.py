@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from .clock import utc
@@ -121,6 +122,7 @@ def base_name(name: str) -> str:
     return name.removeprefix("*.")
 
 
+@lru_cache(maxsize=20_000)
 def validation_record(account: str, name: str) -> tuple[str, str]:
     """Name and value of the CNAME: a function of account and name alone, so the same in every Region, for every
     certificate, and for a wildcard and its apex (ACM guide, "DNS validation")."""

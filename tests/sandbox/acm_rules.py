@@ -10,7 +10,7 @@ The model's own limits (lengths, patterns, enums) are checked before, in model_v
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from publicsuffixlist import PublicSuffixList
@@ -108,14 +108,20 @@ def failure_of(names: tuple[str, ...], settings: Settings) -> tuple[str, str] | 
     """
     for name in names:
         base = name.removeprefix("*.")
-        suffix = _public_suffixes().publicsuffix(base)
-        if suffix is None or suffix == base or _stray_hyphens(base):
+        if not _is_public(base):
             return "INVALID_PUBLIC_DOMAIN", name
         if _below(base, settings.domains_not_allowed):
             return "DOMAIN_NOT_ALLOWED", name
         if _below(base, AMAZON_OWNED) or _below(base, settings.domains_needing_verification):
             return "ADDITIONAL_VERIFICATION_REQUIRED", name
     return None
+
+
+@lru_cache(maxsize=20_000)
+def _is_public(name: str) -> bool:
+    """A name below a public suffix; asked for every pending name in every round."""
+    suffix = _public_suffixes().publicsuffix(name)
+    return suffix is not None and suffix != name and not _stray_hyphens(name)
 
 
 def _stray_hyphens(name: str) -> bool:

@@ -28,7 +28,9 @@ class Application:
         self.context = Context(settings=settings or Settings())
         self.credentials = Credentials(self.context.clock)
         self.store = CertificateStore()
-        self.endpoint = Endpoint(self.context, self.credentials, MotoFallback())
+        moto = MotoFallback()
+        self.context.on_reset.append(moto.reset)
+        self.endpoint = Endpoint(self.context, self.credentials, moto)
         self.endpoint.authorizer.tags_of = self._tags_of
         Acm(self.context, self.store).install()
         Sts(self.context, self.credentials).install()

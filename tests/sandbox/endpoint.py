@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import time
 import traceback
@@ -120,4 +121,15 @@ class Endpoint:
         self.authorizer.authorize(call, credential)
         if self._fallback is None:
             raise AwsError("NotImplemented", f"The sandbox does not implement {call.service}", 501)
-        return self._fallback(request, credential.account)
+        missing = AwsError("NotImplemented", f"The sandbox does not implement {call.service}:{call.action}", 501)
+        try:
+            response = self._fallback(request, credential.account)
+        except NotImplementedError as error:
+            raise missing from error
+        if response.status >= 400:
+            # moto answers HTML for paths it does not know.
+            if "html" in response.headers.get("Content-Type", ""):
+                raise missing
+            found = re.search(rb'<Code>([^<]+)</Code>|"__type": *"([^"]+)"', response.body)
+            call.error = (found[1] or found[2]).decode() if found else "Unknown"
+        return response

@@ -122,6 +122,13 @@ class MotoFallback:
         self._application: Any = None
         self._lock = threading.Lock()
 
+    def reset(self) -> None:
+        """Forget what moto holds."""
+        if self._application is not None:
+            from moto.moto_api._internal import moto_api_backend
+
+            moto_api_backend.reset()
+
     def __call__(self, request: Request, account: str) -> Response:
         with self._lock:
             if self._application is None:

@@ -102,6 +102,38 @@ def test_a_service_the_sandbox_has_nothing_for_is_motos(sandbox: Sandbox) -> Non
     assert (call["action"], call["account"], call["region"]) == ("ListDistributions", OTHER, "aws-global")
 
 
+AUTHORITY = "arn:aws:acm-pca:eu-west-1:111111111111:certificate-authority/12345678-1234-1234-1234-123456789012"
+
+
+@pytest.mark.parametrize(
+    ("service", "method", "parameters"),
+    [
+        ("cloudfront", "list_distribution_tenants", {}),
+        ("acm-pca", "delete_permission", {"CertificateAuthorityArn": AUTHORITY, "Principal": "acm.amazonaws.com"}),
+        ("elbv2", "modify_ip_pools", {"LoadBalancerArn": "arn:x"}),
+    ],
+)
+def test_what_moto_lacks_is_not_retried_either(
+    sandbox: Sandbox, service: str, method: str, parameters: dict[str, str]
+) -> None:
+    """moto answers HTML with 404 or 500."""
+    client = sandbox.boto(service, config=Config(retries={"mode": "standard", "total_max_attempts": 5}))
+    error = refused(getattr(client, method), **parameters)
+    assert (error["Code"], error["Status"], sandbox.count()) == ("NotImplemented", 501, 1)
+
+
+def test_the_log_has_the_errors_of_moto_too(sandbox: Sandbox) -> None:
+    refused(sandbox.boto("cloudfront").get_distribution, Id="nope")
+    assert sandbox.calls("cloudfront")[0]["error"] == "NoSuchDistribution"
+
+
+def test_reset_empties_moto_too(sandbox: Sandbox) -> None:
+    iam = sandbox.boto("iam")
+    iam.create_user(UserName="somebody")
+    sandbox.reset()
+    assert iam.list_users()["Users"] == []
+
+
 def test_a_denied_action_in_the_json_form(sandbox: Sandbox) -> None:
     sandbox.deny(ACCOUNT, ["acm:RequestCertificate"])
     error = refused(sandbox.boto("acm").request_certificate, DomainName="example.com", ValidationMethod="DNS")
