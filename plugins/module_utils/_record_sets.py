@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ._names import InvalidName, normalise
@@ -23,7 +23,7 @@ MAX_BATCH_CHARACTERS = 32000
 # The same page: values in one record set.
 MAX_VALUES = 400
 
-Action = Literal["UPSERT", "DELETE"]
+Action = Literal["CREATE", "UPSERT", "DELETE"]
 State = Literal["present", "absent"]
 
 
@@ -257,7 +257,8 @@ def _plan_present(wanted: WantedRecordSet, there: Sequence[RecordSet], default_t
     if len(values) > MAX_VALUES or records > MAX_BATCH_RECORDS or characters > MAX_BATCH_CHARACTERS:
         problem = f"{wanted.name}: with our values its {wanted.type} record set would be larger than Route 53 allows"
         return RecordChanges(problems=(f"{problem} ({len(values)} values, {characters // 2} characters)",))
-    return RecordChanges(changes=(Change("UPSERT", after, before),))
+    # A CREATE costs half of what an UPSERT does: 500 validation records a call, and 1 change token each.
+    return RecordChanges(changes=(Change("UPSERT" if before else "CREATE", after, before),))
 
 
 def _obstacle(wanted: WantedRecordSet, there: Sequence[RecordSet]) -> str | None:
@@ -314,6 +315,11 @@ def _plan_absent(
     return RecordChanges(changes=(Change("DELETE", before, before),))
 
 
+def as_upserts(changes: Iterable[Change]) -> list[Change]:
+    """The same changes, whether the record sets to be created are there by now or not."""
+    return [replace(change, action="UPSERT") if change.action == "CREATE" else change for change in changes]
+
+
 def batches(changes: Iterable[Change]) -> list[list[Change]]:
     """The changes in as few ChangeResourceRecordSets calls as AWS's limits allow, all of one name in one call.
 
@@ -338,7 +344,7 @@ def batches(changes: Iterable[Change]) -> list[list[Change]]:
 
 
 def change_tokens(changes: Iterable[Change]) -> int:
-    """What the changes take from Route 53's bucket of change tokens: 2 for an UPSERT, 1 for a DELETE.
+    """What the changes take from Route 53's bucket of change tokens: 2 for an UPSERT, 1 for a CREATE or DELETE.
 
     Whether AWS counts record sets or values is not published; values are the dearer reading.
     """

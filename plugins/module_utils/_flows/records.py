@@ -13,16 +13,19 @@ import typing as t
 
 from .._aws import route53
 from .._aws.access import Access, Outcome, concurrently, results
-from .._errors import InvalidInput, TlsopsError
+from .._aws.errors import ACCESS_DENIED_CODES, require_code
+from .._errors import InvalidInput, ServiceError, TlsopsError
 from .._hosted_zones import HostedZone
 from .._names import is_within
 from .._pace import Deadline, intervals
 from .._plan import ChangeRecordSet
 from .._record_sets import (
+    Change,
     InvalidRecords,
     RecordChanges,
     WantedRecord,
     WantedRecordSet,
+    as_upserts,
     batches,
     plan_changes,
     wanted_record_sets,
@@ -33,6 +36,7 @@ _FIRST_PAUSE = 1.0
 _GROWTH = 1.5
 _LONGEST_PAUSE = 10.0
 _JITTER = 0.2
+_CREATE_REFUSED = {"InvalidChangeBatch", *ACCESS_DENIED_CODES}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,9 +97,25 @@ def apply_plans(access: Access, plans: t.Sequence[ZonePlan]) -> list[Outcome[Zon
     """The ids of each zone's changes. A zone's batches go one after the other: Route 53 takes one change a zone at a time."""
 
     def apply(plan: ZonePlan) -> list[str]:
-        return [route53.change_record_sets(access, plan.zone.id, batch) for batch in batches(plan.changes.changes)]
+        return [change_id for batch in batches(plan.changes.changes) for change_id in _write(access, plan.zone, batch)]
 
     return concurrently(apply, [plan for plan in plans if plan.changes.changes])
+
+
+def _write(access: Access, zone: HostedZone, batch: t.Sequence[Change]) -> list[str]:
+    """The ids of the changes.
+
+    A CREATE is refused if the record has appeared since it was looked for (perhaps by a call of ours whose answer was lost),
+    and by policies that allow UPSERT only.
+    """
+    try:
+        return [route53.change_record_sets(access, zone.id, batch)]
+    except ServiceError as error:
+        upserts = as_upserts(batch)
+        if upserts == list(batch):
+            raise
+        require_code(error, _CREATE_REFUSED)
+    return [route53.change_record_sets(access, zone.id, each) for each in batches(upserts)]
 
 
 def wait_in_sync(access: Access, change_ids: t.Sequence[str], timeout: float) -> None:

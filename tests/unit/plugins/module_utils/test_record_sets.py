@@ -16,6 +16,7 @@ from ansible_collections.tlsops.certificates.plugins.module_utils._record_sets i
     RecordChanges,
     RecordSet,
     WantedRecord,
+    WantedRecordSet,
     plan_changes,
     wanted_record_sets,
 )
@@ -87,8 +88,8 @@ class TestWhatIsWanted:
 
 class TestPresent:
     def test_a_missing_record_is_written_with_the_default_ttl(self) -> None:
-        assert plan(CNAME).changes == (Change("UPSERT", cname(ttl=300)),)
-        assert plan(CNAME, default_ttl=60).changes == (Change("UPSERT", cname(ttl=60)),)
+        assert plan(CNAME).changes == (Change("CREATE", cname(ttl=300)),)
+        assert plan(CNAME, default_ttl=60).changes == (Change("CREATE", cname(ttl=60)),)
 
     @pytest.mark.parametrize("value", ["_v.acm-validations.aws.", "_V.ACM-validations.aws", "_v.acm-validations.aws"])
     def test_a_right_value_is_left_alone_whatever_its_ttl_and_case(self, value: str) -> None:
@@ -172,6 +173,18 @@ class TestAbsent:
         assert shared.changes == (Change("UPSERT", txt("theirs"), txt("theirs", "ours")),)
         assert plan(TXT, txt("ours"), state="absent").changes == (Change("DELETE", txt("ours"), txt("ours")),)
         assert plan(TXT, txt("theirs"), state="absent").changes == ()
+
+
+def test_five_hundred_validation_records_are_created_in_one_call() -> None:
+    # As long as ACM's: _<32 hex digits>.<10 letters>.acm-validations.aws
+    value = f"_{'f' * 32}.{'z' * 10}.acm-validations.aws"
+    wanted = [WantedRecordSet(f"_x{number}.example.com", "CNAME", (value,)) for number in range(501)]
+    created = record_sets.plan_changes(wanted, []).changes
+    assert [len(batch) for batch in record_sets.batches(created)] == [500, 1]
+    assert record_sets.change_tokens(created) == 501
+    upserts = record_sets.as_upserts(created)
+    assert [len(batch) for batch in record_sets.batches(upserts)] == [250, 250, 1]
+    assert {change.action for change in upserts} == {"UPSERT"}
 
 
 def test_from_api_reads_escapes_aliases_and_routing_policies() -> None:
