@@ -28,13 +28,17 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> set[PurePosixPath]:
     """Build as `make build` does, with the litter in place that a used checkout has."""
     folder = tmp_path_factory.mktemp("build")
     checkout = folder / "checkout"
-    # Links, not copies: the caches are large.
-    checkout.mkdir()
-    for entry in REPOSITORY.iterdir():
-        if entry.is_dir() and not entry.name.startswith("."):
-            shutil.copytree(entry, checkout / entry.name, symlinks=True)
-        elif entry.is_file():
-            shutil.copy(entry, checkout / entry.name)
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=REPOSITORY,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        if (REPOSITORY / name).is_file():
+            (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(REPOSITORY / name, checkout / name)
     for litter in (".venv/bin", ".cache/collections", ".ansible", "tests/output", "collections", "plugins/__pycache__"):
         (checkout / litter).mkdir(parents=True, exist_ok=True)
         (checkout / litter / "litter.pyc").touch()
