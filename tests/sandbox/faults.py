@@ -79,7 +79,7 @@ class Faults:
                     continue
                 if fault.after > 0:
                     fault.after -= 1
-                elif struck is None and fault.times > 0:
+                elif struck is None:
                     fault.times -= 1
                     struck = fault
             self._faults = [fault for fault in self._faults if fault.times > 0]

@@ -25,7 +25,6 @@ from .errors import AwsError
 MAXIMUM_PAGE = 100
 DEFAULT_PAGE = 100
 TAGS_PER_PAGE = (100, 500)
-ARNS_PER_CHANGE = 20
 CERTIFICATE_TYPES = {"acm", "acm:certificate"}
 
 
@@ -122,11 +121,8 @@ class Tagging:
 
     def _change(self, call: Call, change: Any) -> dict[str, Any]:
         """Each resource by itself: what cannot be changed is in FailedResourcesMap, and the call succeeds."""
-        arns = call.parameters["ResourceARNList"]
-        if len(arns) > ARNS_PER_CHANGE:
-            raise _invalid(f"ResourceARNList may have {ARNS_PER_CHANGE} ARNs at most")
         failed: dict[str, Any] = {}
-        for arn in arns:
+        for arn in call.parameters["ResourceARNList"]:
             certificate = self._store.certificates.get(arn)
             try:
                 if certificate is None or (certificate.account, certificate.region) != (call.account, call.region):

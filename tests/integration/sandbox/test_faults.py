@@ -18,6 +18,11 @@ from aws_session import ACCOUNT, refused
 from botocore.config import Config
 from botocore.exceptions import ConnectionClosedError
 from sandbox.client import Sandbox, SandboxError
+from sandbox.context import Context
+from sandbox.credentials import Credentials
+from sandbox.endpoint import Endpoint
+from sandbox.sts import Sts
+from sandbox.wire import Request
 
 
 @pytest.mark.parametrize(
@@ -102,6 +107,24 @@ def test_the_caller_is_killed_after_the_call_and_before_the_answer(sandbox: Sand
     assert (caller.returncode, output) == (-signal.SIGKILL, b"")
     assert [(call["action"], call["status"]) for call in sandbox.calls()] == [("RequestCertificate", 200)]
     assert len(sandbox.certificates()) == 1
+
+
+def test_the_call_is_in_the_log_when_its_caller_dies(monkeypatch: pytest.MonkeyPatch) -> None:
+    context = Context()
+    endpoint = Endpoint(context, Credentials(context.clock))
+    Sts(context, endpoint.credentials).install()
+    user = endpoint.credentials.add_user(ACCOUNT)
+    endpoint.faults.add({"service": "sts", "action": None, "kill_pid": 4711})
+    logged: list[tuple[int, str, int | None]] = []
+
+    def kill(pid: int, _signal: int) -> None:
+        logged.extend((pid, call.action, call.status) for call in context.calls.find())
+
+    monkeypatch.setattr(os, "kill", kill)
+    scope = f"AWS4-HMAC-SHA256 Credential={user.access_key}/20261122/eu-west-1/sts/aws4_request, Signature=0"
+    body = b"Action=GetCallerIdentity&Version=2011-06-15"
+    assert endpoint.answer(Request("POST", "/", headers={"authorization": scope}, body=body)) is None
+    assert logged == [(4711, "GetCallerIdentity", 200)]
 
 
 def test_latency_is_added_to_every_call(sandbox: Sandbox) -> None:

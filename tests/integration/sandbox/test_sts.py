@@ -156,6 +156,17 @@ def test_the_policy_of_the_role_is_enforced(sandbox: Sandbox, sts: Any) -> None:
     assert error["Code"] == "AccessDeniedException"
 
 
+def test_reset_forgets_roles_sessions_and_users_with_a_policy(sandbox: Sandbox, sts: Any) -> None:
+    role = sandbox.role(OTHER, "dns", trusted=[ACCOUNT])
+    session = sandbox.boto("sts", credentials=assume(sts, role)["Credentials"])
+    policy = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+    limited = sandbox.boto("sts", credentials=keys_of(sandbox.environment(policy=policy)))
+    sandbox.reset()
+    assert refused(sts.assume_role, RoleArn=role, RoleSessionName="test")["Code"] == "AccessDenied"
+    for client in (session, limited):
+        assert refused(client.get_caller_identity)["Code"] == "InvalidClientTokenId"
+
+
 def test_a_session_policy_narrows_the_role(sandbox: Sandbox, sts: Any) -> None:
     """API reference, AssumeRole: the session has what both the role's policy and the session's allow."""
     role = sandbox.role(OTHER, "dns", trusted=[ACCOUNT])
