@@ -16,6 +16,8 @@ PYTHON ?=
 PYTEST_ARGS ?=
 # make molecule SCENARIO=acm_certificates   (without it: all of them)
 SCENARIO ?=
+# make matrix CORES="2.17 2.21"   (without it: all of them)
+CORES ?=
 
 CACHE := $(CURDIR)/.cache
 VENV := $(CURDIR)/.venv
@@ -123,7 +125,7 @@ test: setup packages  ## All of the above, one after the other; stops at the fir
 	echo "=== all passed in $$((SECONDS - started)) s"
 
 matrix: setup  ## Unit tests and sanity with each supported ansible-core whose Python is here
-	python tests/tools/matrix.py --work $(CACHE)/matrix
+	python tests/tools/matrix.py --work $(CACHE)/matrix $(CORES)
 
 # --- To look at --------------------------------------------------------------------------------------------------------------
 
