@@ -100,7 +100,7 @@ def make_plan(
     """
     without = missing(matches)
     if without:
-        raise InvalidInput([without])
+        raise InvalidInput(without)
     zones = {name: match.zone for name, match in matches.items() if match.zone}
     return CertificatePlan(
         tuple(

@@ -109,16 +109,9 @@ def match_zones(
     return {name: chooser.best(name) for name in names}
 
 
-def missing(matches: Mapping[str, ZoneMatch]) -> str | None:
-    """One message that lists every name without a zone and why; None when each has one."""
-    without = [match for match in matches.values() if match.zone is None]
-    if not without:
-        return None
-    if len(without) == 1:
-        return without[0].message
-    return f"{len(without)} names have no hosted zone their records could go to: " + "; ".join(
-        match.message for match in without
-    )
+def missing(matches: Mapping[str, ZoneMatch]) -> tuple[str, ...]:
+    """One message for every name without a zone, which says why."""
+    return tuple(match.message for match in matches.values() if match.zone is None)
 
 
 def delegated_zone(live_name_servers: Collection[str], zone_name_servers: Mapping[str, Collection[str]]) -> str | None:
@@ -231,9 +224,13 @@ class _Chooser:
         parts = labels(base_name(normalise(name)))
         looked_for = ", ".join(".".join(parts[start:]) for start in range(max(1, len(parts) - 1)))
         count = sum(not zone.private for zone in self._zones.values())
-        among = f"none of the {count} public zones" if count else "there is no public zone"
+        among = (
+            f"none of the {count} public zones in this account has a name it lies in (looked for {looked_for})"
+            if count
+            else "there is no public zone in this account"
+        )
         message = (
-            f"no hosted zone for {name}: {among} in this account has a name it lies in (looked for {looked_for}); "
+            f"no hosted zone for {name}: {among}; "
             f"create the zone, give hosted_zone_id, or use a role of the account that has it"
         )
         return ZoneMatch(name, None, NO_ZONE, message)

@@ -146,7 +146,7 @@ def parse(params: dict[str, t.Any]) -> tuple[list[str], ZoneOptions]:
 
 
 def result(matches: t.Mapping[str, ZoneMatch], params: dict[str, t.Any]) -> Result:
-    without = [name for name, match in matches.items() if not match.zone]
+    without = missing(matches)
     return Result(
         changed=False,
         values={
@@ -161,9 +161,9 @@ def result(matches: t.Mapping[str, ZoneMatch], params: dict[str, t.Any]) -> Resu
                 for name, match in matches.items()
             ],
             "hosted_zone_ids": {base_name(normalise(n)): match.zone.id for n, match in matches.items() if match.zone},
-            "missing": without,
+            "missing": [name for name, match in matches.items() if not match.zone],
         },
-        failure=missing(matches) if params["missing"] == "fail" else None,
+        failure=InvalidInput(without).message if without and params["missing"] == "fail" else None,
     )
 
 

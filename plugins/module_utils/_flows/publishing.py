@@ -98,7 +98,7 @@ def observe(access: Access, dns_access: Access, desired: Desired) -> Observed:
     matches = find_zones(dns_access, [record.name for record in desired.records], desired.zones, cuts=False)
     without = missing(matches)
     if without:
-        raise InvalidInput([without])
+        raise InvalidInput(without)
     needed: frozenset[str] | None = frozenset()
     warnings: list[str] = []
     if desired.state == "absent" and desired.keep_needed and desired.records:
