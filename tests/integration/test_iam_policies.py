@@ -1,0 +1,421 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The policies of docs/iam allow what the modules do, and nothing that no module does.
+
+The flows run as roles that have these policies and no others; the sandbox refuses whatever they do not allow. Then its
+call log is held against them.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from sandbox import iam
+from sandbox.authorization import needs
+from sandbox.calls import Call
+from sandbox.client import Sandbox
+from support import two_accounts
+from support.modules import ROOT, ModuleResult, run_module
+
+PLACEHOLDER_ZONE = "Z0123456789ABC"
+CA_ARN = "arn:aws:acm-pca:eu-west-1:111111111111:certificate-authority/12345678-1234-1234-1234-123456789012"
+OURS = {"tlsops:managed-by": "tlsops.certificates"}
+RECORD = {"name": "_0123456789abcdef0123456789abcdef.www.example.com", "value": "_0.acm-validations.aws"}
+#: Without pauses for pacing: how fast the modules call is the subject of other tests.
+FAST = {"RequestCertificate": 1000, "AddTagsToCertificate": 1000, "ListCertificates": 1000}
+
+Policy = dict[str, Any]
+
+
+def read(*names: str) -> list[Policy]:
+    """The statements of these policies, as attached to one role."""
+    statements: list[Policy] = []
+    for name in names:
+        policy = json.loads((ROOT / "docs" / "iam" / f"{name}.json").read_text(encoding="utf-8"))
+        assert policy["Version"] == "2012-10-17"
+        statements += policy["Statement"]
+    return statements
+
+
+def as_policy(statements: Iterable[Policy], zone_id: str = PLACEHOLDER_ZONE) -> Policy:
+    text = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+    found: Policy = json.loads(text.replace(PLACEHOLDER_ZONE, zone_id))
+    return found
+
+
+def actions(statements: Iterable[Policy]) -> set[str]:
+    named = [statement["Action"] for statement in statements]
+    return {action for entry in named for action in ([entry] if isinstance(entry, str) else entry)}
+
+
+def differences(statements: list[Policy], calls: Iterable[Call], zone_id: str) -> list[str]:
+    """What the policy has too little or too much of for these calls; each is a sentence."""
+    log = list(calls)
+    wanted = [need for call in log for need in needs(call, lambda arn: OURS)]
+    used = {need.action for need in wanted}
+    found = [f"lacks {action}, which was used" for action in sorted(used - actions(statements))]
+    found += [f"has {action}, which no flow uses" for action in sorted(actions(statements) - used)]
+    found += [
+        f"refused {call.service}:{call.action} ({call.error})"
+        for call in log
+        if (call.error or "").startswith("AccessDenied")
+    ]
+
+    def refused(kept: list[Policy]) -> list[str]:
+        policy = as_policy(kept, zone_id)
+        return [n.action for n in wanted if iam.decide([policy], n.action, n.resource, n.keys) != "Allow"]
+
+    if found:
+        return found
+    found = [
+        f"refuses {action} on the resource or under the conditions of a call"
+        for action in sorted(set(refused(statements)))
+    ]
+    for position, statement in enumerate(statements):
+        others = [*statements[:position], *statements[position + 1 :]]
+        if not refused(others):
+            found.append(f"has the statement {statement['Sid']}, without which nothing is missing")
+        found += [
+            f"has {value} in the statement {statement['Sid']}, without which nothing is missing"
+            for value, narrower in without_a_value(statement)
+            if not refused([*others, narrower])
+        ]
+    return found
+
+
+def without_a_value(statement: Policy) -> Iterable[tuple[str, Policy]]:
+    """The statement without one value of a list in its conditions, for each of them."""
+    for operator, test in statement.get("Condition", {}).items():
+        for key, values in test.items():
+            for value in values if isinstance(values, list) and len(values) > 1 else []:
+                narrower = copy.deepcopy(statement)
+                narrower["Condition"][operator][key].remove(value)
+                yield value, narrower
+
+
+@dataclasses.dataclass
+class Accounts:
+    """A role in each account, with the policies in question; modules run as the first and assume the second."""
+
+    sandbox: Sandbox
+    zones: dict[str, str]
+    certificates: list[Policy]
+    dns: list[Policy]
+    dns_role_arn: str
+    environment: dict[str, str]
+    session: dict[str, str]
+
+    @property
+    def zone_id(self) -> str:
+        return self.zones["example.com"]
+
+    def run(self, module: str, check: bool = False, **options: Any) -> ModuleResult:
+        trust = read("dns-account-trust")[0]["Condition"]["StringEquals"]
+        if module != "acm_certificate_wait":
+            options = {"dns_role_arn": self.dns_role_arn, "dns_role_external_id": trust["sts:ExternalId"], **options}
+        result = run_module(module, {"rate_limits": FAST, **options}, self.environment, check=check)
+        assert not result.failed, (result.result or {}).get("msg") or result.stderr
+        return result
+
+    def certificates_calls(self) -> list[Call]:
+        return self._calls(two_accounts.CERTIFICATES, "certificates")
+
+    def dns_calls(self) -> list[Call]:
+        return self._calls(two_accounts.DNS, self.dns_role_arn.rpartition("/")[2])
+
+    def _calls(self, account: str, role: str) -> list[Call]:
+        who = f"arn:aws:sts::{account}:assumed-role/{role}/"
+        return [Call(**call) for call in self.sandbox.calls() if call["principal"].startswith(who)]
+
+
+def set_up(
+    sandbox: Sandbox, certificates: list[Policy], dns: list[Policy], dns_role: str = "dns-validation"
+) -> Accounts:
+    world = two_accounts.build(sandbox)
+    trust = read("dns-account-trust")[0]
+    certificates_role = sandbox.role(
+        two_accounts.CERTIFICATES, "certificates", trusted=[two_accounts.CERTIFICATES], policy=as_policy(certificates)
+    )
+    dns_role_arn = sandbox.role(
+        two_accounts.DNS,
+        dns_role,
+        trusted=[trust["Principal"]["AWS"]],
+        external_id=trust["Condition"]["StringEquals"]["sts:ExternalId"],
+        policy=as_policy(dns, world.zones["example.com"]),
+    )
+    session = sandbox.boto("sts").assume_role(RoleArn=certificates_role, RoleSessionName="test")["Credentials"]
+    environment = sandbox.environment() | {
+        "AWS_ACCESS_KEY_ID": session["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": session["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": session["SessionToken"],
+    }
+    return Accounts(sandbox, world.zones, certificates, dns, dns_role_arn, environment, session)
+
+
+def full_life(accounts: Accounts, **zones: Any) -> None:
+    """Request, reuse, tag, wait, look again, delete; ``zones`` says how the hosted zones are found."""
+    shop = {"name": "shop", "domain_name": "shop.example.com", "subject_alternative_names": ["*.shop.example.com"]}
+    made = accounts.run("acm_dns_certificates", certificates=[{**shop, "tags": {"team": "a", "old": "x"}}], **zones)
+    assert made["certificates"][0]["ready"]
+    again = accounts.run("acm_dns_certificates", certificates=[{**shop, "tags": {"team": "b"}}], **zones)
+    assert again["certificates"][0]["tags"]["team"] == "b"
+    assert "old" not in again["certificates"][0]["tags"]
+    assert not accounts.run("acm_dns_certificate", **shop, tags={"team": "b"}, **zones)["changed"]
+    accounts.run("acm_certificate_wait", certificate_arns=[made["certificates"][0]["arn"]])
+    gone = accounts.run("acm_dns_certificate", state="absent", name="shop", regions=["eu-west-1", "us-east-1"], **zones)
+    assert gone["changed"]
+
+
+def publish(accounts: Accounts, **zones: Any) -> None:
+    """Write a record, replace it, and take it away."""
+    wrong = {**RECORD, "value": "_1.acm-validations.aws"}
+    written = accounts.run("route53_validation_records", records=[wrong], **zones)
+    assert written["records"][0]["action"] == "created"
+    corrected = accounts.run("route53_validation_records", records=[RECORD], wait=True, **zones)
+    assert corrected["records"][0]["action"] == "replaced"
+    gone = accounts.run(
+        "route53_validation_records", records=[RECORD], state="absent", regions=["eu-west-1", "us-east-1"], **zones
+    )
+    assert gone["records"][0]["action"] == "deleted"
+
+
+@dataclasses.dataclass(frozen=True)
+class Log:
+    """The calls of the full life cycle, by the role that made them."""
+
+    certificates: list[Call]
+    dns: list[Call]
+    zone_id: str
+
+
+@pytest.fixture(scope="module")
+def full_access(sandbox_process: Sandbox) -> Log:
+    sandbox_process.reset()
+    accounts = set_up(sandbox_process, read("certificate-account"), read("dns-account"))
+    full_life(accounts)
+    publish(accounts)
+    accounts.run("route53_hosted_zone_match_info", names=["*.shop.example.com", "www.example.com"])
+    return Log(accounts.certificates_calls(), accounts.dns_calls(), accounts.zone_id)
+
+
+def test_full_access(full_access: Log) -> None:
+    assert differences(read("certificate-account"), full_access.certificates, full_access.zone_id) == []
+    assert differences(read("dns-account"), full_access.dns, full_access.zone_id) == []
+
+
+def test_a_given_zone_needs_no_listing(sandbox: Sandbox) -> None:
+    dns = read("dns-account-given-zone")
+    accounts = set_up(sandbox, read("certificate-account"), dns)
+    full_life(accounts, hosted_zone_id=accounts.zone_id)
+    publish(accounts, hosted_zones={"example.com": accounts.zone_id})
+    accounts.run("route53_hosted_zone_match_info", names=["www.example.com"], hosted_zone_id=accounts.zone_id)
+    assert differences(dns, accounts.dns_calls(), accounts.zone_id) == []
+
+
+def test_a_private_ca_needs_one_statement_more(sandbox: Sandbox) -> None:
+    private = read("private-certificates")
+    accounts = set_up(sandbox, read("certificate-account", "private-certificates"), read("dns-account"))
+    found = accounts.run("acm_dns_certificate", domain_name="db.internal.example.com", certificate_authority_arn=CA_ARN)
+    assert found["certificate"]["type"] == "PRIVATE"
+    requests = [call for call in accounts.certificates_calls() if call.action == "RequestCertificate"]
+    need = needs(requests[0], lambda arn: {})[0]
+    assert iam.decide([as_policy(private)], need.action, need.resource, need.keys) == "Allow"
+    assert iam.decide([as_policy(read("certificate-account"))], need.action, need.resource, need.keys) == ""
+
+
+def test_read_only_access_is_enough_for_check_mode_and_info(sandbox: Sandbox) -> None:
+    certificates, dns = read("certificate-account-read-only"), read("dns-account-read-only")
+    accounts = set_up(sandbox, certificates, dns, dns_role="dns-read-only")
+    [arn] = sandbox.add_certificates([{"domain_name": "www.example.com"}])
+    new = accounts.run("acm_dns_certificates", check=True, certificates=[{"domain_name": "new.example.com"}])
+    assert new["certificates"][0]["validation_records"][0]["hosted_zone_id"] == accounts.zone_id
+    tagged = accounts.run("acm_dns_certificate", check=True, domain_name="www.example.com", tags={"team": "b"})
+    assert (tagged["certificate_arn"], tagged["changed"]) == (arn, True)
+    accounts.run("acm_certificate_wait", certificate_arns=[arn])
+    accounts.run("acm_dns_certificate", check=True, state="absent", certificate_arn=arn, regions=["eu-west-1"])
+    accounts.run("route53_hosted_zone_match_info", names=["www.example.com"])
+    accounts.run("route53_validation_records", check=True, records=[RECORD])
+    assert differences(certificates, accounts.certificates_calls(), accounts.zone_id) == []
+    assert differences(dns, accounts.dns_calls(), accounts.zone_id) == []
+
+
+# --- The comparison itself can fail --------------------
+
+LIST = Call(0.0, "acm", "ListCertificates", "111111111111", "eu-west-1", "x", {})
+DELETE = Call(
+    0.0,
+    "acm",
+    "DeleteCertificate",
+    "111111111111",
+    "eu-west-1",
+    "x",
+    {"CertificateArn": "arn:aws:acm:eu-west-1:1:certificate/a"},
+)
+
+
+def allow(action: str, sid: str = "One", **more: Any) -> Policy:
+    return {"Sid": sid, "Effect": "Allow", "Action": action, "Resource": "*", **more}
+
+
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [
+        ([allow("acm:ListCertificates"), allow("acm:DeleteCertificate", "Two")], []),
+        ([allow("acm:ListCertificates")], ["lacks acm:DeleteCertificate, which was used"]),
+        (
+            [
+                allow("acm:ListCertificates"),
+                allow("acm:DeleteCertificate", "Two"),
+                allow("acm:GetCertificate", "Three"),
+            ],
+            ["has acm:GetCertificate, which no flow uses"],
+        ),
+        (
+            [
+                allow("acm:ListCertificates"),
+                allow("acm:DeleteCertificate", "Two", Resource="arn:aws:acm:*:2:certificate/*"),
+            ],
+            ["refuses acm:DeleteCertificate on the resource or under the conditions of a call"],
+        ),
+        (
+            [
+                allow("acm:ListCertificates"),
+                allow("acm:DeleteCertificate", "Two"),
+                allow("acm:DeleteCertificate", "Three"),
+            ],
+            [
+                "has the statement Two, without which nothing is missing",
+                "has the statement Three, without which nothing is missing",
+            ],
+        ),
+        (
+            [
+                allow("acm:ListCertificates"),
+                allow(
+                    "acm:DeleteCertificate",
+                    "Two",
+                    Condition={"StringEquals": {"aws:ResourceTag/tlsops:managed-by": ["tlsops.certificates", "other"]}},
+                ),
+            ],
+            ["has other in the statement Two, without which nothing is missing"],
+        ),
+    ],
+)
+def test_the_comparison_sees_what_is_missing_and_what_is_too_much(
+    statements: list[Policy], expected: list[str]
+) -> None:
+    assert differences(statements, [LIST, DELETE], "Z1") == expected
+
+
+def test_the_comparison_sees_a_refusal_that_a_module_got_over() -> None:
+    refused = dataclasses.replace(LIST, error="AccessDeniedException")
+    assert differences([allow("acm:ListCertificates")], [refused], "Z1") == [
+        "refused acm:ListCertificates (AccessDeniedException)"
+    ]
+
+
+@pytest.mark.parametrize("action", sorted(actions(read("certificate-account"))))
+def test_no_action_can_be_left_out_unnoticed(full_access: Log, action: str) -> None:
+    statements = copy.deepcopy(read("certificate-account"))
+    for statement in statements:
+        named = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        statement["Action"] = [each for each in named if each != action]
+    assert differences(statements, full_access.certificates, "Z1") == [f"lacks {action}, which was used"]
+
+
+# --- What the conditions keep out --------------------
+
+
+def refused_code(call: Any, **parameters: Any) -> str:
+    with pytest.raises(ClientError) as caught:
+        call(**parameters)
+    return str(caught.value.response["Error"]["Code"])
+
+
+@pytest.fixture
+def accounts(sandbox: Sandbox) -> Accounts:
+    return set_up(sandbox, read("certificate-account"), read("dns-account"))
+
+
+OUR_TAGS = [{"Key": key, "Value": value} for key, value in OURS.items()]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        pytest.param({"Tags": OUR_TAGS}, id="email, by leaving the method out"),
+        pytest.param({"ValidationMethod": "EMAIL", "Tags": OUR_TAGS}, id="email"),
+        pytest.param({"ValidationMethod": "DNS"}, id="without our tag"),
+        pytest.param({"CertificateAuthorityArn": CA_ARN, "Tags": OUR_TAGS}, id="private"),
+    ],
+)
+def test_other_requests_are_refused(accounts: Accounts, request_: dict[str, Any]) -> None:
+    acm = accounts.sandbox.boto("acm", credentials=accounts.session)
+    assert refused_code(acm.request_certificate, DomainName="www.example.com", **request_) == "AccessDeniedException"
+
+
+def test_other_peoples_certificates_are_neither_deleted_nor_tagged(accounts: Accounts) -> None:
+    [arn] = accounts.sandbox.add_certificates([{"domain_name": "www.example.com"}])
+    acm = accounts.sandbox.boto("acm", credentials=accounts.session)
+    assert refused_code(acm.delete_certificate, CertificateArn=arn) == "AccessDeniedException"
+    tags = [{"Key": "team", "Value": "b"}]
+    assert refused_code(acm.add_tags_to_certificate, CertificateArn=arn, Tags=tags) == "AccessDeniedException"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "value"),
+    [
+        ("www.example.com", "CNAME", "elsewhere.example.net"),
+        ("_0.www.example.com", "TXT", '"x"'),
+        ("_0.www.example.com", "A", "192.0.2.1"),
+        ("_0.www.example.net", "CNAME", "elsewhere.example.net"),
+    ],
+)
+def test_the_dns_role_writes_nothing_but_validation_records(
+    accounts: Accounts, name: str, kind: str, value: str
+) -> None:
+    trust = read("dns-account-trust")[0]["Condition"]["StringEquals"]
+    sts = accounts.sandbox.boto("sts", credentials=accounts.session)
+    session = sts.assume_role(
+        RoleArn=accounts.dns_role_arn, RoleSessionName="test", ExternalId=trust["sts:ExternalId"]
+    )["Credentials"]
+    route53 = accounts.sandbox.boto("route53", credentials=session)
+    zone_id = accounts.zones["example.net" if name.endswith(".net") else "example.com"]
+
+    def change(action: str, *sets: tuple[str, str, str]) -> dict[str, Any]:
+        return {
+            "HostedZoneId": zone_id,
+            "ChangeBatch": {
+                "Changes": [
+                    {
+                        "Action": action,
+                        "ResourceRecordSet": {"Name": n, "Type": k, "TTL": 60, "ResourceRecords": [{"Value": v}]},
+                    }
+                    for n, k, v in sets
+                ]
+            },
+        }
+
+    good = ("_1.www.example.com", "CNAME", "_1.acm-validations.aws")
+    assert refused_code(route53.change_resource_record_sets, **change("UPSERT", (name, kind, value))) == "AccessDenied"
+    # One good record doesn't carry the others.
+    assert (
+        refused_code(route53.change_resource_record_sets, **change("UPSERT", good, (name, kind, value)))
+        == "AccessDenied"
+    )
+
+
+def test_the_dns_role_is_for_the_certificates_role_with_the_external_id(accounts: Accounts) -> None:
+    as_certificates = accounts.sandbox.boto("sts", credentials=accounts.session)
+    as_somebody = accounts.sandbox.boto("sts")
+    who = {"RoleArn": accounts.dns_role_arn, "RoleSessionName": "test"}
+    assert refused_code(as_certificates.assume_role, **who) == "AccessDenied"
+    assert refused_code(as_somebody.assume_role, **who, ExternalId="tlsops-demo") == "AccessDenied"
