@@ -223,7 +223,7 @@ class Resolver:
         zone: dns.name.Name,
         asked: Asked,
     ) -> dns.message.Message:
-        """The first usable answer of the zone's servers; REFUSED, SERVFAIL and lame ones are passed over."""
+        """The first usable answer of the zone's servers; refusals, failures and lame ones (no AA) are passed over."""
         for address in servers:
             if not address.startswith("127."):
                 continue  # The sandbox's DNS never leaves loopback: a server elsewhere does not answer.
@@ -233,8 +233,6 @@ class Resolver:
             except (OSError, dns.exception.DNSException):
                 continue
             _note(asked, {(address, name): version})
-            if response.rcode() not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
-                continue
             if response.flags & dns.flags.AA or _referral(response, name, zone) is not None:
                 return response
         raise Unanswered(f"no server of {zone} answers for {name}")

@@ -191,7 +191,8 @@ def serialize_error(error: AwsError, signing_name: str) -> Response:
     messages = "".join(f"<Message>{escape(text)}</Message>" for text in error.attributes.get("messages", []))
     if error.attributes.get("legacy_form"):
         body = (
-            f'<?xml version="1.0"?>\n<{error.code} xmlns="{namespace}"><Messages>{messages}</Messages></{error.code}>'
+            f'<?xml version="1.0"?>\n<{error.code} xmlns="{namespace}"><Messages>{messages}</Messages>'
+            f"<RequestId>{request_id}</RequestId></{error.code}>"
         )
         return Response(error.status, headers, body.encode())
     body = (

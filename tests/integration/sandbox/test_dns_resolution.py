@@ -122,11 +122,17 @@ def test_name_servers_without_an_address_are_a_failure(aws: LocalRoute53) -> Non
     assert resolve(aws, TOKEN, "CNAME").rcode == "SERVFAIL"
 
 
-def test_the_resolver_does_not_leave_loopback(aws: LocalRoute53) -> None:
+def test_the_resolver_does_not_leave_loopback(aws: LocalRoute53, monkeypatch: pytest.MonkeyPatch) -> None:
     provider = aws.zone("dns-provider.net", delegate=True)
     aws.put(provider, "ns1.dns-provider.net", "A", "192.0.2.53")
     aws.context.registrar.delegate("example.com", ["ns1.dns-provider.net"])
+    resolver = aws.context.resolver
+    asked: list[str] = []
+    ask = resolver._ask
+    monkeypatch.setattr(resolver, "_ask", lambda *question: asked.append(question[0]) or ask(*question))
     assert resolve(aws, TOKEN, "CNAME").rcode == "SERVFAIL"
+    assert asked
+    assert all(address.startswith("127.") for address in asked)
 
 
 def test_name_servers_under_a_name_of_the_customers_own(aws: LocalRoute53) -> None:

@@ -15,6 +15,7 @@ import dns.opcode
 import dns.query
 import dns.rcode
 import dns.rdatatype
+import dns.rrset
 import pytest
 from sandbox.clock import Clock
 from sandbox.local_route53 import LocalRoute53, change

@@ -68,6 +68,7 @@ def test_an_invalid_batch_in_the_older_form_has_no_code(route53: Any, zone_id: s
         change_records(route53, zone_id, change("DELETE", "www.example.com", "A", "192.0.2.1"))
     response = caught.value.response
     assert not response["Error"].get("Code")
+    assert "but it was not found" in response["Messages"]["Message"]
     assert response["ResponseMetadata"]["HTTPStatusCode"] == 400
 
 
