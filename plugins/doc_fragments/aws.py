@@ -32,9 +32,19 @@ attributes:
     description: Use C(group/tlsops.certificates.aws) in C(module_defaults) to set defaults for all AWS modules of this collection.
     membership:
       - tlsops.certificates.aws
+requirements:
+  - python >= 3.10
+  - boto3 and botocore >= 1.38.4
 notes:
-  - Throttled calls are repeated for up to five minutes; quota errors are final at once.
-  - Policies for the credentials are in the directory C(docs/iam) of this collection.
+  - Throttled calls are repeated for up to five minutes, broken connections and internal errors of AWS four times. Quota errors
+    are final at once.
+  - A failed task says what was asked, AWS's error code and words, and what to do. The code is also in the result, as C(error.code).
+  - C(AccessDenied) or C(AccessDeniedException) names the action to allow. Policies that are just enough are in the directory
+    C(docs/iam) of this collection.
+  - C(ExpiredToken) means that the credentials of the task have ended. Get new ones and run again; what was done is found again.
+  - C(UnrecognizedClientException) or C(InvalidClientTokenId) means that AWS doesn't know the access key, or that the account hasn't
+    enabled the Region.
+  - C(EndpointConnectionError) mostly means a Region that doesn't exist, or a proxy in between.
 """
 
     INFO = r"""

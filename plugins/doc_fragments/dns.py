@@ -9,6 +9,19 @@ class ModuleDocFragment:
     """Where the validation records go, and as whom."""
 
     DOCUMENTATION = r"""
+requirements:
+  - dnspython >= 2.6.1 (only to tell two public hosted zones of one name apart)
+  - idna >= 3.7 (only for names with letters beyond ASCII)
+  - publicsuffixlist >= 1.0.2 (only to refuse bare public suffixes before AWS does)
+notes:
+  - C(no hosted zone for ...) means that no public zone of the account, or of the account of O(dns_role_arn), has the name or one
+    above it. The message lists what was looked for.
+  - C(public hosted zones named ... could hold ...) means that several public zones have the same name, and that the public DNS
+    couldn't be asked, or delegates to none of them. Choose one with O(hosted_zone_id) or O(hosted_zones).
+  - C(... is delegated away) means that an NS record set hands the name to another zone, in which the records must be written. Use a role
+    of the account that has that zone.
+  - C(The role can't be assumed) means that O(dns_role_arn) doesn't exist, that its trust policy doesn't name the credentials of the
+    task, that these may not call C(sts:AssumeRole), or that O(dns_role_external_id) is another one. AWS doesn't tell which.
 options:
   dns_role_arn:
     description:

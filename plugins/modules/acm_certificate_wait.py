@@ -13,7 +13,8 @@ description:
   - Waits until certificates that were requested earlier are issued, and prints a line whenever something has changed - how many
     are issued, what the others wait for, and how much time is left.
   - Ends at once when a certificate has failed for good, and says why and what to do.
-  - Up to a thousand certificates of a Region cost one call a look.
+  - More than three certificates of a Region cost one call a look for each thousand. Up to three are described one by one,
+    which also tells which names are still waited for.
 options:
   certificate_arns:
     description:
@@ -63,6 +64,13 @@ extends_documentation_fragment:
   - amazon.aws.boto3
   - tlsops.certificates.aws
   - tlsops.certificates.aws.info
+notes:
+  - C(not issued within ... seconds) is no failure of the certificate. Run again to go on waiting. If it happens again, look the
+    record up that the message names.
+  - C(CAA_ERROR), C(VALIDATION_TIMED_OUT) and the like are final. ACM can't retry a certificate, so run the task again that requested
+    it, and a new one is requested.
+  - C(NOT_FOUND) means that ACM doesn't know the ARN in this account and Region. It was deleted, or the credentials are those of
+    another account.
 seealso:
   - module: tlsops.certificates.acm_dns_certificates
 author:

@@ -138,6 +138,18 @@ extends_documentation_fragment:
   - amazon.aws.boto3
   - tlsops.certificates.aws
   - tlsops.certificates.dns
+notes:
+  - C(CAA_ERROR) means that a CAA record forbids Amazon to issue. Allow C(amazon.com), and run again. A failed certificate can't be
+    retried, so a new one is requested.
+  - C(VALIDATION_TIMED_OUT) means that ACM didn't see the records for 72 hours. Mostly the zone isn't the one that the domain is
+    delegated to. Compare its NS records with those at the registrar.
+  - C(not issued within ... seconds) is no failure of the certificate. Run again to go on waiting. If it happens again, look the
+    record up that the message names.
+  - C(LimitExceededException) is a used-up quota, and the message says which one. Deleting certificates doesn't give back any of
+    those that may be requested in a year.
+  - C(Nothing was deleted) lists what uses the certificate. Detach it there first, and give ACM time to notice with O(in_use_timeout).
+  - C(a CNAME record cannot be written, because the name already has ...) means that another record is in the way. It is never
+    overwritten.
 seealso:
   - module: tlsops.certificates.acm_dns_certificates
   - module: tlsops.certificates.acm_certificate_wait
@@ -163,7 +175,7 @@ EXAMPLES = r"""
 - name: A certificate for CloudFront, with the hosted zone in another account
   tlsops.certificates.acm_dns_certificate:
     name: cdn
-    domain_name: cdn.example.com
+    domain_name: cdn.example.net
     cloudfront: true
     dns_role_arn: arn:aws:iam::222222222222:role/dns-validation
     dns_role_external_id: tlsops-demo
@@ -177,6 +189,19 @@ EXAMPLES = r"""
     key_algorithm: EC_prime256v1
     hosted_zone_id: "{{ hosted_zone_id }}"
     wait: false
+
+- name: Take whatever certificate covers the name, and request one only if there is none
+  tlsops.certificates.acm_dns_certificate:
+    region: eu-west-1
+    domain_name: blue.shop.example.com
+    match: covers
+
+- name: A private certificate, which needs no DNS
+  tlsops.certificates.acm_dns_certificate:
+    region: eu-west-1
+    name: database
+    domain_name: db.corp.internal
+    certificate_authority_arn: "{{ certificate_authority_arn }}"
 
 - name: Delete what was requested under this name, once nothing uses it any more
   tlsops.certificates.acm_dns_certificate:
@@ -202,9 +227,68 @@ certificate:
   description: The one entry of RV(certificates); null after O(state=absent).
   returned: always
   type: dict
+deleted:
+  description: The certificates that were deleted, each as in RV(certificates).
+  returned: with O(state=absent)
+  type: list
+  elements: dict
+  sample: []
+kept_records:
+  description: The validation records that were not removed.
+  returned: with O(state=absent)
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name of the record.
+      type: str
+      returned: always
+      sample: _3639ac514e785e898d2646601fa951d5.www.example.com
+    reason:
+      description: Why it stays.
+      type: str
+      returned: always
+      sample: another certificate needs it to be issued or renewed
+in_use_by:
+  description: ARNs of what uses the certificate.
+  returned: when it was not deleted because it is in use
+  type: list
+  elements: str
+  sample: ["arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/web/50dc6c495c0c9188"]
+certificate_arns:
+  description: ARNs of the certificates that have the names, but were not requested by this collection.
+  returned: when nothing was deleted for that reason
+  type: list
+  elements: str
+  sample: []
+faults:
+  description: Everything that is wrong with the options, one sentence each.
+  returned: when the options can't be carried out
+  type: list
+  elements: str
+  sample: ['"www.example.com." ends with a dot: leave it out']
+error:
+  description: What AWS said, when a call of the whole task was refused.
+  returned: when AWS refused a call
+  type: dict
+  contains:
+    code:
+      description: AWS's error code.
+      type: str
+      returned: always
+      sample: AccessDeniedException
+    operation:
+      description: The API operation.
+      type: str
+      returned: always
+      sample: ListCertificates
+    message:
+      description: AWS's own words.
+      type: str
+      returned: always
 certificates:
   description:
-    - The certificate. The keys are the same whether anything changed or not, in check
+    - The certificate; empty after O(state=absent). The keys of the record are the same whether anything changed or not, in check
       mode, and for a certificate that failed.
   returned: always
   type: list

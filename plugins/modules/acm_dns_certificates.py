@@ -143,6 +143,17 @@ extends_documentation_fragment:
   - amazon.aws.boto3
   - tlsops.certificates.aws
   - tlsops.certificates.dns
+notes:
+  - C(CAA_ERROR) means that a CAA record forbids Amazon to issue. Allow C(amazon.com), and run again. A failed certificate can't be
+    retried, so a new one is requested.
+  - C(VALIDATION_TIMED_OUT) means that ACM didn't see the records for 72 hours. Mostly the zone isn't the one that the domain is
+    delegated to. Compare its NS records with those at the registrar.
+  - C(not issued within ... seconds) is no failure of the certificate. Run again to go on waiting. If it happens again, look the
+    record up that the message names.
+  - C(LimitExceededException) is a used-up quota, and the message says which one. Deleting certificates doesn't give back any of
+    those that may be requested in a year.
+  - C(a CNAME record cannot be written, because the name already has ...) means that another record is in the way. It is never
+    overwritten.
 seealso:
   - module: tlsops.certificates.acm_dns_certificate
   - module: tlsops.certificates.acm_certificate_wait
@@ -162,12 +173,16 @@ EXAMPLES = r"""
     dns_role_external_id: tlsops-demo
     certificates:
       - name: shop
-        domain_name: shop.example.com
-        subject_alternative_names: ["*.shop.example.com"]
+        domain_name: shop.example.net
+        subject_alternative_names: ["*.shop.example.net"]
       - name: cdn
-        domain_name: cdn.example.com
+        domain_name: cdn.example.net
         cloudfront: true
   register: result
+
+- name: Show where each of them stands
+  ansible.builtin.debug:
+    msg: "{{ result.certificates | map('tlsops.certificates.certificate_line') }}"
 
 - name: Request, write the records, and don't wait
   tlsops.certificates.acm_dns_certificates:
@@ -187,6 +202,31 @@ EXAMPLES = r"""
       - domain_name: www.example.org
     write_records: false
     wait: false
+  register: elsewhere
+
+- name: Show the records to write there
+  ansible.builtin.debug:
+    msg: "{{ item.name }} {{ item.type }} {{ item.value }}"
+  loop: "{{ elsewhere.certificates | map(attribute='validation_records') | flatten }}"
+  loop_control:
+    label: "{{ item.domain_names | join(', ') }}"
+
+- name: Finish those that can be finished, and go on whatever became of the others
+  tlsops.certificates.acm_dns_certificates:
+    certificates:
+      - domain_name: api.example.com
+        region: eu-west-1
+      - domain_name: api.example.com
+        region: us-east-1
+    tags:
+      team: api
+    wait_timeout: 1800
+    on_failure: report
+  register: result
+
+- name: Say which are not ready, and why
+  ansible.builtin.debug:
+    msg: "{{ result.certificates | rejectattr('ready') | map(attribute='message') }}"
 """
 
 RETURN = r"""
@@ -194,6 +234,31 @@ failure:
   description: What failed, in the words the task would fail with, also with O(on_failure=report); null if nothing did.
   returned: always
   type: str
+faults:
+  description: Everything that is wrong with the options, one sentence each.
+  returned: when the options can't be carried out
+  type: list
+  elements: str
+  sample: ['certificates[0] (shop): "www.example.com." ends with a dot: leave it out']
+error:
+  description: What AWS said, when a call of the whole task was refused. What concerns one certificate is in its record.
+  returned: when AWS refused a call
+  type: dict
+  contains:
+    code:
+      description: AWS's error code.
+      type: str
+      returned: always
+      sample: AccessDeniedException
+    operation:
+      description: The API operation.
+      type: str
+      returned: always
+      sample: ListCertificates
+    message:
+      description: AWS's own words.
+      type: str
+      returned: always
 certificates:
   description:
     - One record for each certificate, in the order asked for. The keys are the same whether anything changed or not, in check

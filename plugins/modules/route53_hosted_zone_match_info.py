@@ -52,8 +52,8 @@ EXAMPLES = r"""
 - name: Find the zones of these names in another account
   tlsops.certificates.route53_hosted_zone_match_info:
     names:
-      - "*.shop.example.com"
-      - api.dev.example.com
+      - "*.shop.example.net"
+      - api.dev.example.net
     dns_role_arn: arn:aws:iam::222222222222:role/dns-validation
     dns_role_external_id: tlsops-demo
   register: found
@@ -64,8 +64,13 @@ EXAMPLES = r"""
 
 - name: Only say which names have no zone
   tlsops.certificates.route53_hosted_zone_match_info:
-    names: [www.example.net]
+    names: [www.example.org]
     missing: report
+  register: found
+
+- name: Show why
+  ansible.builtin.debug:
+    msg: "{{ found.zones | rejectattr('hosted_zone_id') | map(attribute='message') }}"
 """
 
 RETURN = r"""
@@ -79,7 +84,7 @@ zones:
       description: The name, as given.
       type: str
       returned: always
-      sample: "*.shop.example.com"
+      sample: "*.shop.example.net"
     hosted_zone_id:
       description: ID of the zone; null if there is none.
       type: str
@@ -89,7 +94,7 @@ zones:
       description: Name of the zone.
       type: str
       returned: always
-      sample: example.com
+      sample: example.net
     reason:
       description:
         - V(Matched), V(NoZone), V(OnlyPrivateZone), V(AmbiguousZone), V(DelegatedAway), V(NotInZone) or V(ServiceManagedZone).
@@ -100,12 +105,12 @@ zones:
       description: One sentence on what was found, and what to do about it.
       type: str
       returned: always
-      sample: "*.shop.example.com belongs in hosted zone Z0123456789ABC (example.com)"
+      sample: "*.shop.example.net belongs in hosted zone Z0123456789ABC (example.net)"
 hosted_zone_ids:
   description: The ID of the zone by name, of the names that have one. Fits O(hosted_zones) of the other modules.
   returned: always
   type: dict
-  sample: {"api.dev.example.com": "Z0123456789DEF"}
+  sample: {"shop.example.net": "Z0123456789ABC", "api.dev.example.net": "Z0123456789DEF"}
 missing:
   description: The names that have none.
   returned: always

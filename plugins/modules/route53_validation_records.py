@@ -89,6 +89,11 @@ extends_documentation_fragment:
   - amazon.aws.boto3
   - tlsops.certificates.aws
   - tlsops.certificates.dns
+notes:
+  - C(a CNAME record cannot be written, because the name already has ...) means that another record is in the way. It is never
+    overwritten. Nothing at all is written, then.
+  - C(haven't reached all of Route 53's name servers) is a wait that ended too early. The records are written. Run again to go on
+    waiting.
 seealso:
   - module: tlsops.certificates.acm_dns_certificates
   - module: tlsops.certificates.route53_hosted_zone_match_info
@@ -101,7 +106,7 @@ EXAMPLES = r"""
   tlsops.certificates.acm_dns_certificates:
     region: eu-west-1
     certificates:
-      - domain_name: www.example.com
+      - domain_name: www.example.net
     write_records: false
     wait: false
   register: requested
@@ -117,10 +122,20 @@ EXAMPLES = r"""
     records:
       - name: _acme-challenge.www.example.com
         type: TXT
-        value: gfj9Xq...Rg85nM
+        value: "{{ challenge }}"
         ttl: 60
     hosted_zone_id: "{{ hosted_zone_id }}"
     wait: true
+
+- name: Take the challenge away again
+  tlsops.certificates.route53_validation_records:
+    state: absent
+    records:
+      - name: _acme-challenge.www.example.com
+        type: TXT
+        value: "{{ challenge }}"
+    hosted_zone_id: "{{ hosted_zone_id }}"
+    regions: [eu-west-1]
 """
 
 RETURN = r"""
