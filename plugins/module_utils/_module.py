@@ -8,6 +8,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.common import set_collection_info
@@ -133,3 +135,7 @@ def module_run(argument_spec: t.Mapping[str, t.Any], clock: Clock | None = None,
         module.fail_json(msg=error.message, **error.details)
     except InvalidName as error:
         module.fail_json(msg=str(error))
+    except KeyboardInterrupt:
+        # Threads that wait for their turn would keep Python for as long, and some would still make their call.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
