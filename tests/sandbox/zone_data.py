@@ -31,7 +31,7 @@ _WILDCARD = dns.name.Name((b"*",))
 @lru_cache(maxsize=50_000)
 def parents(name: dns.name.Name) -> tuple[dns.name.Name, ...]:
     """The name and all above it, the root last."""
-    return tuple(dns.name.Name(name.labels[index:]) for index in range(len(name)))
+    return (name,) if name == dns.name.root else (name, *parents(name.parent()))
 
 
 @dataclass
