@@ -106,10 +106,10 @@ lint-ansible:
 	$(PRIVATE_HOME) ansible-lint --nocolor
 
 lint-docs:
-	antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs self --skip-rstcheck .
+	$(PRIVATE_HOME) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs self --skip-rstcheck .
 
 lint-changelog:
-	antsibull-changelog lint
+	$(PRIVATE_HOME) antsibull-changelog lint
 
 # What a person wants to know first is whether it works, so style comes last.
 STAGES := unit integration molecule sanity lint
