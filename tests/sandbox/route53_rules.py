@@ -239,7 +239,7 @@ def wildcard_name_servers(_zone: str, change: Change) -> list[str]:
     return []
 
 
-def name_server_below_apex(zone: str, change: Change) -> list[str]:
+def soa_below_apex(zone: str, change: Change) -> list[str]:
     """SOA belongs to the apex only (RFC 1035 3.3.13); AWS's words unknown."""
     if change.record_set.type == "SOA" and change.record_set.name != zone and change.action != "DELETE":
         return [f"RRSet of type SOA with DNS name {change.record_set.name} is not permitted in zone {zone}"]
@@ -273,7 +273,7 @@ CHANGE_RULES: tuple[Callable[[str, Change], list[str]], ...] = (
     cname_at_apex,
     cname_with_several_values,
     wildcard_name_servers,
-    name_server_below_apex,
+    soa_below_apex,
     too_many_values,
     repeated_value,
     unreadable_value,
