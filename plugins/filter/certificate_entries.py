@@ -4,14 +4,20 @@
 
 from __future__ import annotations
 
+import re
+import typing as t
+
+import yaml
+from ansible.errors import AnsibleFilterError
+
 DOCUMENTATION = r"""
 name: certificate_entries
 short_description: Certificates from a survey's text, or from a list
 version_added: 0.1.0
 description:
   - Turns what people type into a survey into the list that M(tlsops.certificates.acm_dns_certificates) takes.
-  - A text has one certificate a line, its names separated by commas or spaces. Empty lines, and lines that begin with C(#), are
-    left out. A text that is a YAML or JSON list is read as one.
+  - A text has one certificate a line, its names separated by commas or spaces. Empty lines, and lines that begin with
+    C(#), are left out. A text that is a YAML or JSON list is read as one.
   - In a list, a text is one certificate, and a dictionary is taken as it is.
 options:
   _input:
@@ -41,12 +47,6 @@ _value:
   type: list
   elements: dict
 """
-
-import re
-import typing as t
-
-import yaml
-from ansible.errors import AnsibleFilterError
 
 _SEPARATORS = re.compile(r"[,;\s]+")
 

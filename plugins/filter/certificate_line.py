@@ -4,12 +4,17 @@
 
 from __future__ import annotations
 
+import typing as t
+
+from ansible.errors import AnsibleFilterError
+
 DOCUMENTATION = r"""
 name: certificate_line
 short_description: A certificate's record as one line for people
 version_added: 0.1.0
 description:
-  - Turns a record as returned in RV(tlsops.certificates.acm_dns_certificates#module:certificates) into one line for a summary.
+  - Turns a record as returned in RV(tlsops.certificates.acm_dns_certificates#module:certificates) into one line for a
+    summary.
 options:
   _input:
     description: The record.
@@ -29,12 +34,8 @@ RETURN = r"""
 _value:
   description: The line.
   type: str
-  sample: "shop.example.com (eu-west-1): Issued, valid until 2027-06-07. arn:aws:acm:eu-west-1:111111111111:certificate/1234"
+  sample: "shop (eu-west-1): Issued, valid until 2027-06-07. arn:aws:acm:eu-west-1:111111111111:certificate/1234"
 """
-
-import typing as t
-
-from ansible.errors import AnsibleFilterError
 
 
 def certificate_line(record: t.Any) -> str:

@@ -26,8 +26,8 @@ _FAILURE_ADVICE = {
     "INVALID_PUBLIC_DOMAIN": "A name isn't below a public suffix anybody can register: correct the name.",
     "DOMAIN_VALIDATION_DENIED": "The owner of a name refused the validation.",
     "CAA_ERROR": (
-        "A CAA record forbids Amazon to issue: add a CAA record 'issue \"amazon.com\"' (and 'issuewild' for a wildcard) "
-        "at the name, at its parent, or at the target of its CNAME, then run again."
+        "A CAA record forbids Amazon to issue: add a CAA record 'issue \"amazon.com\"' (and 'issuewild' for a "
+        "wildcard) at the name, at its parent, or at the target of its CNAME, then run again."
     ),
     "PCA_LIMIT_EXCEEDED": "The private CA's quota is used up: raise it or use another CA.",
     "PCA_INVALID_ARN": "The ARN of the private CA is wrong, or the CA is in another Region.",
@@ -36,9 +36,9 @@ _FAILURE_ADVICE = {
     "PCA_NAME_CONSTRAINTS_VALIDATION": "A name is outside the name constraints of the private CA's certificate.",
     "PCA_RESOURCE_NOT_FOUND": "The private CA doesn't exist (any more).",
     "PCA_INVALID_ARGS": "The private CA refused the request's arguments.",
-    "PCA_INVALID_DURATION": "The private CA's own certificate ends before the requested one would (ACM asks for 395 days).",
-    "PCA_ACCESS_DENIED": "ACM may not use the private CA: grant acm.amazonaws.com IssueCertificate and GetCertificate on it.",
-    "SLR_NOT_FOUND": "ACM's service-linked role is missing: create it (iam:CreateServiceLinkedRole for acm.amazonaws.com).",
+    "PCA_INVALID_DURATION": "The private CA's own certificate ends within the 395 days that ACM asks for.",
+    "PCA_ACCESS_DENIED": "ACM may not use the private CA: grant acm.amazonaws.com IssueCertificate and GetCertificate.",
+    "SLR_NOT_FOUND": "ACM's service-linked role is missing: allow iam:CreateServiceLinkedRole for acm.amazonaws.com.",
     "OTHER": "AWS gives no reason: request again, and ask AWS Support when it fails again.",
 }
 
@@ -52,7 +52,8 @@ _STATUS_ADVICE = {
     "REVOKED": "The certificate was revoked; run again to request a new one.",
     "INACTIVE": "The certificate is inactive in ACM and can't be used.",
     "NOT_FOUND": (
-        "ACM doesn't know the certificate in this account and Region: it was deleted, or the credentials are another account's."
+        "ACM doesn't know the certificate in this account and Region: it was deleted, or the credentials are another "
+        "account's."
     ),
     "FAILED": "The request failed for good; ACM can't retry it.",
 }
@@ -73,15 +74,15 @@ def quota_advice(message: str) -> str:
     text = message.lower()
     if "year" in text or "365" in text:
         return (
-            "This is the quota of certificates requested within 365 days. Deleting certificates gives nothing back; ask "
-            f"AWS to raise it ({_GUIDE}acm-limits.html) and run again."
+            "This is the quota of certificates requested within 365 days. Deleting certificates gives nothing back; "
+            f"ask AWS to raise it ({_GUIDE}acm-limits.html) and run again."
         )
     if re.search(r"\b(domain|alternative|san|name)s?\b", text):
         return (
-            "This is the quota of names per certificate (10 unless AWS raised it, up to 100). Split the names over several "
-            f"certificates, or ask AWS to raise it ({_GUIDE}acm-limits.html)."
+            "This is the quota of names per certificate (10 unless AWS raised it, up to 100). Split the names over "
+            f"several certificates, or ask AWS to raise it ({_GUIDE}acm-limits.html)."
         )
     return (
-        "This is the quota of certificates in this account and Region. Delete certificates that nothing uses, or ask AWS to "
-        f"raise it ({_GUIDE}acm-limits.html)."
+        "This is the quota of certificates in this account and Region. Delete certificates that nothing uses, or ask "
+        f"AWS to raise it ({_GUIDE}acm-limits.html)."
     )

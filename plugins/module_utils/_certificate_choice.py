@@ -8,9 +8,10 @@
 The rules (DESIGN: "look first, then ask"):
 
 * ``ISSUED`` or ``PENDING_VALIDATION`` with the same set of names, certificate authority and key algorithm is reused:
-  issued before pending, then the newest. Imported, e-mail-validated and CloudFront-managed certificates are not, nor those
-  of ACM's ACME endpoints: load balancers and CloudFront can't use them.
-* A certificate that carries another ``tlsops:name`` is somebody else's; an unnamed want may share it, a named one may not.
+  issued before pending, then the newest. Imported, e-mail-validated and CloudFront-managed certificates are not, nor
+  those of ACM's ACME endpoints: load balancers and CloudFront can't use them.
+* A certificate that carries another ``tlsops:name`` is somebody else's; an unnamed want may share it, a named one
+  may not.
 * Ownership comes from requesting. Reusing a certificate that somebody else made doesn't make it ours: it is never
   superseded, never deleted by name, and its tags are only added to.
 * ``superseded`` are the other certificates with the wanted ``tlsops:name`` in that Region. Nothing here deletes them.
@@ -50,9 +51,8 @@ def choose(wanted: WantedCertificate, certificates: t.Iterable[Certificate]) -> 
         wanted=wanted,
         certificate=best,
         superseded=tuple(certificate for certificate in own if best is None or certificate.arn != best.arn),
-        dead=tuple(
-            c for c in certificates if c.owned and not c.live and (c.tags or {}).get(TAG_REQUEST) == fingerprint(wanted)
-        ),
+        # By the names alone: tags may not be known yet, and one dead certificate too many does no harm.
+        dead=tuple(each for each in certificates if not each.live and each.names == set(wanted.names)),
     )
 
 
@@ -68,8 +68,8 @@ def serves(wanted: WantedCertificate, certificate: Certificate) -> bool:
 def needs_description(wanted: WantedCertificate, certificate: Certificate) -> bool:
     """Whether ``serves`` can't be answered from the listing and the tags.
 
-    The listing lacks the CA and the validation method. A certificate of ours says by its ``tlsops:request`` tag what it was
-    requested as, so a converged run describes nothing.
+    The listing lacks the CA and the validation method. A certificate of ours says by its ``tlsops:request`` tag what it
+    was requested as, so a converged run describes nothing.
     """
     return (
         certificate.live
@@ -80,15 +80,23 @@ def needs_description(wanted: WantedCertificate, certificate: Certificate) -> bo
 
 
 def may_be_meant(wanted: WantedCertificate, certificate: Certificate) -> bool:
-    """Whether the tags of ``certificate`` can matter: it shares a name. Spares reading the tags of the whole account."""
+    """Whether the tags of ``certificate`` can matter: it shares a name. The rest of the account needn't be read."""
     return bool(certificate.names & set(wanted.names)) or _may_serve(wanted, certificate)
+
+
+def may_be_ours(certificate: Certificate) -> bool:
+    """Whether it is of a kind that this collection requests."""
+    return (
+        certificate.type in ("AMAZON_ISSUED", "PRIVATE")
+        and certificate.managed_by is None
+        and certificate.key_pair_origin in (None, "AWS_MANAGED")
+    )
 
 
 def _may_serve(wanted: WantedCertificate, certificate: Certificate) -> bool:
     return (
-        certificate.type == ("PRIVATE" if wanted.private else "AMAZON_ISSUED")
-        and certificate.managed_by is None
-        and certificate.key_pair_origin in (None, "AWS_MANAGED")
+        may_be_ours(certificate)
+        and certificate.type == ("PRIVATE" if wanted.private else "AMAZON_ISSUED")
         and certificate.key_algorithm == wanted.key_algorithm
         and _names_fit(wanted, certificate)
     )
@@ -123,16 +131,16 @@ def _preference(wanted: WantedCertificate, certificate: Certificate) -> tuple[t.
 
 
 def fingerprint(wanted: WantedCertificate) -> str:
-    """32 hex characters that name what is requested: names, CA, key algorithm (and DNS validation, the only one we use)."""
+    """32 hex characters that name what is requested: names, CA, key algorithm, and DNS validation."""
     return _digest([sorted(wanted.names), wanted.certificate_authority_arn, wanted.key_algorithm, "DNS"])
 
 
 def idempotency_token(wanted: WantedCertificate, dead: t.Iterable[str] = ()) -> str:
     """The token of a new request: 32 hex characters over all of the request and its generation.
 
-    ACM answers a token seen within the hour with the ARN it gave then, whatever the other parameters say, and even if that
-    certificate has failed since. So everything that makes a request another one is in it, and ``dead`` - the ARNs that must
-    not come back - is the generation.
+    ACM answers a token seen within the hour with the ARN it gave then, whatever the other parameters say, and even if
+    that certificate has failed since. So everything that makes a request another one is in it, and ``dead`` - the ARNs
+    that must not come back - is the generation.
     """
     tags = sorted((wanted.tags or {}).items())
     return _digest([fingerprint(wanted), wanted.domain_name, wanted.region, wanted.name, tags, sorted(dead)])
@@ -163,8 +171,8 @@ class TagChange:
 def tag_change(wanted: WantedCertificate, certificate: Certificate) -> TagChange:
     """What makes the tags of a reused certificate right. Needs its tags.
 
-    ``aws:`` tags are AWS's own. Of a certificate that isn't ours nothing is removed. With ``match: covers`` a certificate
-    may serve several wants, so its ownership tags stay as they are.
+    ``aws:`` tags are AWS's own. Of a certificate that isn't ours nothing is removed. With ``match: covers`` a
+    certificate may serve several wants, so its ownership tags stay as they are.
     """
     current = dict(certificate.tags or {})
     desired = dict(wanted.tags or {})

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no promise of compatibility.
 
-"""From a module's options to wanted certificates: every fault is found before the first call, and all are said at once."""
+"""From a module's options to wanted certificates: every fault is said, before the first call."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ class CertificatePlan:
 
 
 def names_to_place(choices: t.Iterable[Choice]) -> list[str]:
-    """The base names whose validation records have to be written: of what is requested, and of what is still pending."""
+    """The base names whose validation records have to be written: of what is requested or still pending."""
     names: dict[str, None] = {}
     for choice in choices:
         if choice.wanted.private:
@@ -144,7 +144,8 @@ def certificate_result(
         condition = condition or Condition(
             _conditions.PENDING, "NotRequested", "It isn't there and would be requested."
         )
-        return wanted_as_result(planned.wanted, condition, request_tags(planned.wanted), zones)
+        superseded = [old.arn for old in planned.choice.superseded]
+        return wanted_as_result(planned.wanted, condition, request_tags(planned.wanted), zones, superseded)
     if planned.tag_change and not error:
         certificate = dataclasses.replace(certificate, tags=TagCertificate(certificate, planned.tag_change).after())
     superseded = [old.arn for old in planned.choice.superseded if old.arn != certificate.arn]

@@ -53,7 +53,11 @@ def as_result(
 
 
 def wanted_as_result(
-    wanted: WantedCertificate, condition: Condition, tags: t.Mapping[str, str], zones: t.Mapping[str, tuple[str, str]]
+    wanted: WantedCertificate,
+    condition: Condition,
+    tags: t.Mapping[str, str],
+    zones: t.Mapping[str, tuple[str, str]],
+    superseded: t.Iterable[str] = (),
 ) -> dict[str, t.Any]:
     """The same record for a certificate that isn't there: check mode, or its request was refused."""
     blank = Certificate(
@@ -67,7 +71,7 @@ def wanted_as_result(
         certificate_authority_arn=wanted.certificate_authority_arn,
         tags=tags,
     )
-    result = as_result(blank, name=wanted.name, condition=condition)
+    result = as_result(blank, name=wanted.name, superseded=superseded, condition=condition)
     records = [] if wanted.private else sorted(blank.base_names)
     result.update(
         arn=None,

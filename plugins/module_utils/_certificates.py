@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no promise of compatibility.
 
-"""An ACM certificate as data: what is wanted, what is there, and how it is shown to the user. No service is called here."""
+"""An ACM certificate as data: what is wanted, and what is there. No service is called here."""
 
 from __future__ import annotations
 
@@ -87,8 +87,8 @@ class WantedCertificate:
 class Certificate:
     """A certificate as ACM shows it.
 
-    ``None`` in ``validation_method``, ``certificate_authority_arn`` and ``tags`` means "not read": the listing has none of
-    them. ``names_complete`` is false where the listing cut the names off at 100.
+    ``None`` in ``validation_method``, ``certificate_authority_arn`` and ``tags`` means "not read": the listing has none
+    of them. ``names_complete`` is false where the listing cut the names off at 100.
     """
 
     arn: str
@@ -200,7 +200,7 @@ def _pending_condition(certificate: Certificate) -> Condition:
 
 
 def from_summary(summary: t.Mapping[str, t.Any], region: str) -> Certificate:
-    """A member of ListCertificates' CertificateSummaryList. A FAILED certificate may lack its names (amazon.aws#2405)."""
+    """A member of CertificateSummaryList. A FAILED certificate may lack its names (amazon.aws#2405)."""
     domain_name = _comparable(summary.get("DomainName") or "")
     names = {_comparable(name) for name in summary.get("SubjectAlternativeNameSummaries") or []}
     return Certificate(

@@ -8,8 +8,8 @@
 * By ARN: that certificate, whoever made it. By name or by names: only what carries our ownership tag, because other
   people's certificates may have the same names; if there are only such, nothing is deleted and they are listed.
 * A certificate in use is never touched.
-* The certificate goes first, its validation records after it, and of those only what no other certificate of the account
-  needs: the record is the same in every Region and for every certificate with that name.
+* The certificate goes first, its validation records after it, and of those only what no other certificate of the
+  account needs: the record is the same in every Region and for every certificate with that name.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class UnwantedCertificate:
 
 
 def choose_unwanted(unwanted: UnwantedCertificate, certificates: t.Sequence[Certificate]) -> list[Certificate]:
-    """Those of the (tagged) certificates of the Region that go. Raises TlsopsError where only others' have the names."""
+    """Those of the (tagged) certificates of the Region that go; TlsopsError where only others' have the names."""
     if unwanted.arn:
         return [certificate for certificate in certificates if certificate.arn == unwanted.arn]
     if unwanted.name:
@@ -53,8 +53,9 @@ def choose_unwanted(unwanted: UnwantedCertificate, certificates: t.Sequence[Cert
     if same and not ours:
         listed = "; ".join(f"{certificate.arn} ({_whose(certificate)})" for certificate in same)
         raise TlsopsError(
-            f"No certificate for {', '.join(unwanted.names)} in {unwanted.region} was requested by this collection without a "
-            f"name, so none is deleted. There are: {listed}. Give certificate_arn, or name, to say which one you mean.",
+            f"None of the certificates for {', '.join(unwanted.names)} in {unwanted.region} was requested by this "
+            f"collection without a name, so none is deleted. There are: {listed}. Give certificate_arn, or name, to say "
+            "which one you mean.",
             certificate_arns=[certificate.arn for certificate in same],
         )
     return ours

@@ -23,7 +23,7 @@ class TlsopsError(Exception):
 
 
 class InvalidInput(TlsopsError):
-    """The options can't be carried out as given. Raised before the first call to a service; lists every fault at once."""
+    """The options can't be carried out as given. Raised before anything is changed; lists every fault at once."""
 
     def __init__(self, faults: t.Sequence[str]) -> None:
         intro = "" if len(faults) == 1 else f"{len(faults)} faults in the options: "

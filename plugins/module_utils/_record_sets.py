@@ -315,6 +315,29 @@ def _plan_absent(
     return RecordChanges(changes=(Change("DELETE", before, before),))
 
 
+def remaining_changes(changes: Iterable[Change], existing: Iterable[RecordSet]) -> list[Change]:
+    """What of the changes is still to be done in a zone that has changed since they were planned.
+
+    A record that somebody else has meanwhile put where ours was to be deleted is left alone.
+    """
+    there = {(record_set.name, record_set.type): record_set for record_set in existing}
+    left = []
+    for change in changes:
+        found = there.get((change.record_set.name, change.record_set.type))
+        if found is None:
+            left += [change] if change.action != "DELETE" else []
+        elif _same_values(found, change.record_set):
+            left += [Change("DELETE", found, found)] if change.action == "DELETE" else []
+        elif change.action != "DELETE":
+            left.append(Change("UPSERT", change.record_set, found))
+    return left
+
+
+def _same_values(one: RecordSet, other: RecordSet) -> bool:
+    keys = [{_value_key(each.type, value) for value in each.values} for each in (one, other)]
+    return one.simple and keys[0] == keys[1]
+
+
 def as_upserts(changes: Iterable[Change]) -> list[Change]:
     """The same changes, whether the record sets to be created are there by now or not."""
     return [replace(change, action="UPSERT") if change.action == "CREATE" else change for change in changes]

@@ -495,9 +495,14 @@ ARGUMENTS: dict[str, t.Any] = {
 }
 
 
+def _own(params: dict[str, t.Any]) -> dict[str, t.Any]:
+    """The options of the certificate. ``region`` isn't one: amazon.aws fills it in from the environment."""
+    return {**params, "region": None}
+
+
 def parse_present(params: dict[str, t.Any], region: str | None) -> issuing.Desired:
     return issuing.Desired(
-        certificates=(wanted_certificate(params, {"region": region}),),
+        certificates=(wanted_certificate(_own(params), {"region": region}),),
         zones=parse_zone_options(params),
         write_records=params["write_records"],
         ttl=params["ttl"],
@@ -508,7 +513,7 @@ def parse_present(params: dict[str, t.Any], region: str | None) -> issuing.Desir
 
 def parse_absent(params: dict[str, t.Any], region: str | None) -> deleting.Desired:
     return deleting.Desired(
-        unwanted=unwanted_certificate(params, region),
+        unwanted=unwanted_certificate(_own(params), region),
         zones=parse_zone_options(params),
         regions=tuple(params["regions"]) if params["regions"] else None,
         remove_records=params["remove_records"],

@@ -5,8 +5,8 @@
 
 """Progress of a wait: the action plugin runs the module with ``wait: false`` and then looks again and again.
 
-A module can't print while it runs; an action plugin can, and what it prints reaches ansible-runner and AWX as well. With
-``async``, in check mode, and when nothing is to be waited for, the module runs once and does everything itself.
+A module can't print while it runs; an action plugin can, and what it prints reaches ansible-runner and AWX as well.
+With ``async``, in check mode, and when nothing is to be waited for, the module runs once and does everything itself.
 """
 
 from __future__ import annotations
@@ -28,11 +28,12 @@ _GROWTH = 1.5
 _JITTER = 0.2
 
 #: Options that say how to reach AWS: the looks use those of the task. Their aliases are amazon.aws's.
-_CONNECTION_OPTIONS = (
-    "region aws_region access_key aws_access_key_id aws_access_key secret_key aws_secret_access_key aws_secret_key "
-    "session_token aws_session_token profile aws_profile endpoint_url aws_endpoint_url validate_certs aws_ca_bundle "
-    "aws_config debug_botocore_endpoint_logs rate_limits"
-).split()
+_CONNECTION_OPTIONS = {
+    *("region", "aws_region", "profile", "aws_profile", "endpoint_url", "aws_endpoint_url"),
+    *("access_key", "aws_access_key_id", "aws_access_key", "secret_key", "aws_secret_access_key", "aws_secret_key"),
+    *("session_token", "aws_session_token", "validate_certs", "aws_ca_bundle", "aws_config", "rate_limits"),
+    "debug_botocore_endpoint_logs",
+}
 
 display = Display()
 

@@ -5,8 +5,8 @@
 
 """The one way to call AWS: paced, retried, with errors in words.
 
-botocore's own retries are switched off. They know nothing of the published rates, and they take ``LimitExceededException``
-(a used-up quota) for throttling.
+botocore's own retries are switched off. They know nothing of the published rates, and they take
+``LimitExceededException`` (a used-up quota) for throttling.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ try:
 except ImportError:
     pass  # AnsibleAWSModule says what is missing.
 
-from .._errors import ServiceError, TlsopsError
+from .._errors import TlsopsError
 from .._pace import Buckets, Clock, Deadline
 from . import sts
 from .errors import EXPIRED_CODES, THROTTLING_CODES, code_of, is_transient, service_error
@@ -100,8 +100,9 @@ class Access:
 
         ``change_tokens`` is what the call costs of Route 53's change throughput.
 
-        Throttling is waited out for up to five minutes, broken connections and AWS's internal errors are tried four times.
-        Every change made through this class can be repeated without harm (tokens, UPSERT, "not found" on delete).
+        Throttling is waited out for up to five minutes, broken connections and AWS's internal errors are tried four
+        times. Every change made through this class can be repeated without harm (tokens, UPSERT, "not found" on
+        delete).
         """
         bucket = {"account": self._role.arn if self._role else "", "region": region or ""}
         throttled = Deadline(self._clock, _THROTTLED_FOR_AT_MOST)
@@ -202,7 +203,7 @@ class Outcome(t.Generic[Item, Result]):
 
 
 def concurrently(function: t.Callable[[Item], Result], items: t.Iterable[Item]) -> list[Outcome[Item, Result]]:
-    """``function`` for every item in a bounded pool of threads, in the items' order. One item's error spares the others."""
+    """``function`` for every item, in a bounded pool of threads and in order. One item's error spares the others."""
 
     def attempt(item: Item) -> Outcome[Item, Result]:
         try:
@@ -220,14 +221,10 @@ def concurrently(function: t.Callable[[Item], Result], items: t.Iterable[Item]) 
         executor.shutdown(wait=False, cancel_futures=True)
 
 
-def results(outcomes: t.Iterable[Outcome[Item, Result]]) -> list[Result]:
-    """The results of outcomes that must all have succeeded; the first error otherwise."""
-    found = []
+def gather(function: t.Callable[[Item], Result], items: t.Iterable[Item]) -> list[Result]:
+    """The results of ``concurrently``, where all of them are needed; the first error otherwise."""
+    outcomes = concurrently(function, items)
     for outcome in outcomes:
         if outcome.error:
             raise outcome.error
-        found.append(t.cast(Result, outcome.result))
-    return found
-
-
-__all__ = ["Access", "Outcome", "Role", "ServiceError", "concurrently", "results"]
+    return [t.cast(Result, outcome.result) for outcome in outcomes]

@@ -14,8 +14,8 @@ from .._errors import ServiceError
 from .access import Access
 from .errors import NOT_FOUND_CODES, require_code
 
-#: Without these filters ListCertificates hides every certificate that isn't RSA 1024/2048 or comes from an ACME endpoint
-#: (API reference, ListCertificates, "Filters"): an EC certificate would be requested again and again.
+#: Without these filters ListCertificates hides every certificate that isn't RSA 1024/2048 or comes from an ACME
+#: endpoint (API reference, ListCertificates, "Filters"): an EC certificate would be requested again and again.
 _ALL_KEY_TYPES = ["RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"]
 _ALL_ORIGINS = ["AWS_MANAGED", "ACME", "CUSTOMER_PROVIDED"]
 _LARGEST_PAGE = 1000
@@ -24,8 +24,8 @@ _LARGEST_PAGE = 1000
 def list_certificates(access: Access, region: str) -> t.Iterator[Certificate]:
     """Every certificate of the account in ``region``, the newest first; a page of 1,000 is read when it is needed.
 
-    SearchCertificates isn't used: at the quota of 2,500 certificates this is three calls, and whether a search finds pending
-    certificates by name is nowhere documented.
+    SearchCertificates isn't used: at the quota of 2,500 certificates this is three calls, and whether a search finds
+    pending certificates by name is nowhere documented.
     """
     parameters: dict[str, t.Any] = {
         "Includes": {"keyTypes": _ALL_KEY_TYPES},
@@ -40,7 +40,7 @@ def list_certificates(access: Access, region: str) -> t.Iterator[Certificate]:
 
 
 def _lists_by_origin(access: Access, region: str) -> bool:
-    """botocore before 1.43.38 doesn't know the origin filter, and ACM then lists no ACME certificates; we reuse none."""
+    """botocore before 1.43.38 doesn't know the filter, and ACM then lists no ACME certificates; we reuse none."""
     return access.knows("acm", "ListCertificates", "CertificateKeyPairOrigins", region)
 
 

@@ -89,8 +89,8 @@ def service_error(
 def _advice(error: BaseException, code: str, message: str, service: str, operation: str) -> str:
     if service == "sts" and operation == "AssumeRole" and code in ACCESS_DENIED_CODES:
         return (
-            "The role can't be assumed: check that it exists, that its trust policy names the credentials used, and that the "
-            "external ID is the one it asks for."
+            "The role can't be assumed: check that it exists, that its trust policy names the credentials used, and "
+            "that the external ID is the one it asks for."
         )
     if code in ACCESS_DENIED_CODES:
         action = f"{_IAM_PREFIXES.get(service, service)}:{operation}"

@@ -11,9 +11,9 @@ import dataclasses
 import typing as t
 
 from .._aws import acm
-from .._aws.access import Access, concurrently, results
-from .._aws.errors import UNKNOWN_CREDENTIALS_CODES
-from .._certificates import Certificate, WantedCertificate
+from .._aws.access import Access, concurrently, gather
+from .._aws.errors import UNKNOWN_CREDENTIALS_CODES, require_code
+from .._certificates import Certificate, ValidationRecord, WantedCertificate
 from .._deletion import (
     DeletionPlan,
     UnwantedCertificate,
@@ -57,25 +57,40 @@ class Observed:
 def observe(access: Access, dns_access: Access, desired: Desired) -> Observed:
     """The certificates that go, described, and what becomes of their records. Reads only."""
     found = choose_unwanted(desired.unwanted, _candidates(access, desired.unwanted))
-    described = results(concurrently(lambda c: _settled_use(access, c, desired.in_use_timeout), found))
+    described = gather(lambda c: _settled_use(access, c, desired.in_use_timeout), found)
     going = [certificate for certificate in described if certificate]
     refuse_in_use(going)
     going_records = [record for certificate in going for record in certificate.validation_records]
     if not going_records or not desired.remove_records:
         return Observed(tuple(going))
-    needed, warnings = read_needed_names(access, desired.regions, {certificate.arn for certificate in going})
-    names = {base_name(record.domain_names[0]) for record in going_records}
-    matches = find_zones(dns_access, names, desired.zones, cuts=False)
+    regions = desired.regions and tuple({*desired.regions, desired.unwanted.region})
+    needed, warnings = read_needed_names(access, regions, {certificate.arn for certificate in going})
+    try:
+        plans, unplaced = _plan_records(dns_access, going_records, desired.zones, needed)
+    except ServiceError as error:
+        require_code(error, {"NoSuchHostedZone"})
+        plans, unplaced = [], [f"The validation records are left alone: {error.message}"]
+    return Observed(tuple(going), tuple(plans), tuple(dict.fromkeys([*warnings, *unplaced])))
+
+
+def _plan_records(
+    dns_access: Access,
+    going: t.Sequence[ValidationRecord],
+    options: ZoneOptions,
+    needed: t.AbstractSet[str] | None,
+) -> tuple[list[records.ZonePlan], list[str]]:
+    """The removal of the records, and warnings about those whose zone isn't there (any more)."""
+    matches = find_zones(dns_access, {base_name(record.domain_names[0]) for record in going}, options, cuts=False)
     placed: dict[HostedZone, list[WantedRecord]] = {}
-    for record in going_records:
+    warnings = []
+    for record in going:
         match = matches[base_name(record.domain_names[0])]
         if match.zone:
             wanted = WantedRecord(record.name, record.type, record.value, record.domain_names)
             placed.setdefault(match.zone, []).append(wanted)
         else:
             warnings.append(f"The validation record {record.name} is left alone: {match.message}")
-    plans = records.plan_records(dns_access, placed, state="absent", needed=is_needed(needed), ttl=0)
-    return Observed(tuple(going), tuple(plans), tuple(dict.fromkeys(warnings)))
+    return records.plan_records(dns_access, placed, state="absent", needed=is_needed(needed), ttl=0), warnings
 
 
 def is_needed(needed: t.AbstractSet[str] | None) -> t.Callable[[str], bool]:
@@ -117,12 +132,15 @@ def read_needed_names(
         if outcome.result is not None:
             remaining += [certificate for certificate in outcome.result if certificate.arn not in going]
         elif regions or not _is_disabled_region(outcome.error):
-            message = outcome.error.message if outcome.error else ""
-            return None, [
-                f"All validation records are kept, because {outcome.item} can't be searched for certificates that need them: "
-                f"{message} Give the Regions that you use in regions."
-            ]
+            return None, [_unsearched(outcome.item, outcome.error)]
     return needed_names(remaining), []
+
+
+def _unsearched(region: str, error: TlsopsError | None) -> str:
+    return (
+        f"All validation records are kept, because {region} can't be searched for certificates that need them: "
+        f"{error.message if error else ''} Give the Regions that you use in regions."
+    )
 
 
 def _is_disabled_region(error: TlsopsError | None) -> bool:
@@ -140,7 +158,7 @@ def make_plan(observed: Observed) -> DeletionPlan:
 
 def apply(access: Access, dns_access: Access, plan: DeletionPlan, observed: Observed) -> Result:
     """The certificates first: as long as one exists its records must."""
-    results(concurrently(lambda certificate: _delete(access, certificate), plan.certificates))
+    gather(lambda certificate: _delete(access, certificate), plan.certificates)
     outcomes = records.apply_plans(dns_access, observed.record_plans)
     result = plan.result()
     failed = [outcome.error.message for outcome in outcomes if outcome.error]

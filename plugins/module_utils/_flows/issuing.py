@@ -11,7 +11,7 @@ import dataclasses
 import typing as t
 
 from .._aws import acm
-from .._aws.access import Access, concurrently, results
+from .._aws.access import Access, concurrently, gather
 from .._certificate_choice import Choice, tag_change
 from .._certificate_plan import (
     CertificatePlan,
@@ -58,8 +58,8 @@ class Observed:
 
 def observe(access: Access, dns_access: Access, desired: Desired) -> Observed:
     """What is there, of certificates, hosted zones and records, as far as it matters. Reads only."""
-    choices = observing.choose_certificates(access, desired.certificates)
-    choices = results(concurrently(lambda choice: _complete(access, choice, desired.describe), choices))
+    choices = observing.choose_certificates(access, desired.certificates, desired.describe)
+    choices = gather(lambda choice: _with_sure_tags(access, choice), choices)
     if not desired.write_records:
         return Observed(tuple(choices))
     names = names_to_place(choices)
@@ -71,14 +71,9 @@ def observe(access: Access, dns_access: Access, desired: Desired) -> Observed:
     return Observed(tuple(choices), matches, tuple(records.plan_records(dns_access, placed, ttl=desired.ttl)))
 
 
-def _complete(access: Access, choice: Choice, describe: bool) -> Choice:
-    """The chosen certificate with tags that are sure, and described if asked for.
-
-    The tagging API lags behind ACM; what it says is only believed where it asks for no change.
-    """
+def _with_sure_tags(access: Access, choice: Choice) -> Choice:
+    """The tagging API lags behind ACM, so what it says is only believed where it asks for no change."""
     certificate = choice.certificate
-    if certificate and describe and not certificate.described:
-        certificate = observing.describe(access, certificate)
     if certificate and tag_change(choice.wanted, certificate):
         tags = acm.list_tags(access, certificate.arn, certificate.region)
         certificate = dataclasses.replace(certificate, tags=tags)
@@ -137,7 +132,7 @@ def _request(access: Access, plan: CertificatePlan, progress: _Progress) -> bool
     outcomes += requesting.await_records(
         access, [(p.wanted, t.cast(Certificate, p.choice.certificate)) for p in silent]
     )
-    for planned, outcome in zip([*new, *silent], outcomes):
+    for planned, outcome in zip([*new, *silent], outcomes, strict=True):
         if outcome.error:
             progress.failed(planned, outcome.error)
         else:
@@ -182,7 +177,7 @@ def _write_records(
 def _blame(plan: CertificatePlan, zone_ids: t.Collection[str], error: TlsopsError, progress: _Progress) -> None:
     """A zone's records couldn't be written: so much is missing for every pending certificate with a name in it."""
     pending = {c.arn for c in progress.certificates() if c.status == "PENDING_VALIDATION"}
-    for planned, record in zip(plan.certificates, progress.results()):
+    for planned, record in zip(plan.certificates, progress.results(), strict=True):
         if record["arn"] in pending and any(zone.id in zone_ids for zone in planned.zones.values()):
             progress.failed(planned, error)
 

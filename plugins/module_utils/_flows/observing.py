@@ -11,70 +11,77 @@ import dataclasses
 import typing as t
 
 from .._aws import acm, tagging
-from .._aws.access import Access, concurrently, results
+from .._aws.access import Access, gather
 from .._aws.errors import ACCESS_DENIED_CODES, require_code
-from .._certificate_choice import Choice, choose, may_be_meant, needs_description
-from .._certificates import MANAGED_BY, TAG_MANAGED_BY, TAG_NAME, Certificate, WantedCertificate
+from .._certificate_choice import Choice, choose, may_be_meant, may_be_ours, needs_description
+from .._certificates import MANAGED_BY, NOT_FOUND, TAG_MANAGED_BY, TAG_NAME, Certificate, WantedCertificate
 from .._errors import ServiceError
 
 #: From here on it is cheaper to read the tags of all our certificates, 100 a call, than those of 20 names a call.
 _MANY_NAMES = 100
 
 
-def choose_certificates(access: Access, wanted: t.Sequence[WantedCertificate]) -> list[Choice]:
-    """For each wanted certificate what to do, from as few calls as tell: reads only."""
-    regions = sorted({each.region for each in wanted})
-    listings = results(concurrently(lambda region: _read_region(access, region, wanted), regions))
-    by_region = dict(zip(regions, listings))
+def choose_certificates(
+    access: Access, wanted: t.Sequence[WantedCertificate], describe_issued: bool = False
+) -> list[Choice]:
+    """For each wanted certificate what to do, from as few calls as tell: reads only.
+
+    With ``describe_issued`` the chosen certificates are described even where nothing depends on it.
+    """
+    here: dict[str, list[WantedCertificate]] = {}
+    for each in wanted:
+        here.setdefault(each.region, []).append(each)
+    listings = gather(lambda region: _read_region(access, region, here[region], describe_issued), here)
+    by_region = dict(zip(here, listings, strict=True))
     index = {region: _by_name(certificates) for region, certificates in by_region.items()}
     return [choose(each, _relevant(each, index[each.region])) for each in wanted]
 
 
-def _read_region(access: Access, region: str, wanted: t.Sequence[WantedCertificate]) -> list[Certificate]:
-    here = [each for each in wanted if each.region == region]
-    listed = list(acm.list_certificates(access, region))
-    tagged = read_tags(access, region, listed, here)
+def _read_region(
+    access: Access, region: str, wanted: t.Sequence[WantedCertificate], describe_issued: bool
+) -> list[Certificate]:
+    tagged = read_tags(access, region, list(acm.list_certificates(access, region)), wanted)
     index = _by_name(tagged)
-    to_describe = {
-        certificate.arn: certificate
-        for each in here
-        for certificate in _relevant(each, index)
-        if needs_description(each, certificate) or _has_records_to_write(each, certificate, index)
-    }
-    described = dict(zip(to_describe, results(concurrently(lambda c: describe(access, c), to_describe.values()))))
+    to_describe: dict[str, Certificate] = {}
+    for each in wanted:
+        relevant = _relevant(each, index)
+        to_describe.update({c.arn: c for c in relevant if needs_description(each, c)})
+        chosen = choose(each, relevant).certificate
+        # A pending certificate is described for its validation records.
+        if chosen and (describe_issued or chosen.status == "PENDING_VALIDATION"):
+            to_describe[chosen.arn] = chosen
+    described = dict(zip(to_describe, gather(lambda c: _describe(access, c), to_describe.values()), strict=True))
     return [described.get(certificate.arn, certificate) for certificate in tagged]
 
 
-def _has_records_to_write(
-    wanted: WantedCertificate, certificate: Certificate, index: t.Mapping[str, t.Sequence[Certificate]]
-) -> bool:
-    """A pending certificate that will be reused is described for its validation records."""
-    if certificate.status != "PENDING_VALIDATION" or certificate.described:
-        return False
-    chosen = choose(wanted, _relevant(wanted, index)).certificate
-    return chosen is not None and chosen.arn == certificate.arn
-
-
-def describe(access: Access, certificate: Certificate) -> Certificate:
-    """The certificate with its description; as it was where ACM doesn't know it (any more)."""
+def _describe(access: Access, certificate: Certificate) -> Certificate:
+    """The certificate with its description. The listing may still have what was deleted; a pending one may be too new."""
     detail = acm.describe_certificate(access, certificate.arn, certificate.region)
-    return dataclasses.replace(detail, tags=certificate.tags) if detail else certificate
+    if detail:
+        return dataclasses.replace(detail, tags=certificate.tags)
+    return (
+        certificate
+        if certificate.status == "PENDING_VALIDATION"
+        else dataclasses.replace(certificate, status=NOT_FOUND)
+    )
 
 
 def read_tags(
     access: Access, region: str, listed: t.Sequence[Certificate], wanted: t.Sequence[WantedCertificate]
 ) -> list[Certificate]:
     """The listed certificates, with the tags of those that may matter for what is wanted here."""
-    index = _by_name(listed)
-    meant = {c.arn for each in wanted for c in _relevant(each, index) if may_be_meant(each, c) and c.managed_by is None}
     if not listed or not wanted:
         return list(listed)
+    index = _by_name(listed)
+    meant = {c.arn for each in wanted for c in _relevant(each, index) if may_be_meant(each, c) and c.managed_by is None}
+    names = [each.name for each in wanted if each.name]
     try:
-        found = _tags_in_bulk(access, region, meant, [each.name for each in wanted if each.name])
+        found = _tags_in_bulk(access, region, meant, names)
     except ServiceError as error:
         require_code(error, ACCESS_DENIED_CODES)
-        arns = sorted(meant)
-        found = dict(zip(arns, results(concurrently(lambda arn: acm.list_tags(access, arn, region), arns))))
+        # Any certificate may carry a wanted name: without the tagging API that takes a call each.
+        arns = sorted({c.arn for c in listed if may_be_ours(c)} if names else meant)
+        found = dict(zip(arns, gather(lambda arn: acm.list_tags(access, arn, region), arns), strict=True))
     return [dataclasses.replace(c, tags=found.get(c.arn, {})) if c.arn in meant | found.keys() else c for c in listed]
 
 

@@ -76,9 +76,7 @@ def parse(params: t.Mapping[str, t.Any], zones: ZoneOptions) -> Desired:
             zone_ids[name] = record["hosted_zone_id"]
         domain_names = tuple(record["domain_names"] or ())
         wanted.append(WantedRecord(name, record["type"], record["value"] or "", domain_names, record["ttl"]))
-    for name in ("ttl", "wait_timeout"):
-        if params[name] <= 0:
-            faults.append(f"{name} must be above 0")
+    faults += [f"{name} must be above 0" for name in ("ttl", "wait_timeout") if params[name] <= 0]
     if faults:
         raise InvalidInput(faults)
     return Desired(

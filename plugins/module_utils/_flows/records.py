@@ -12,7 +12,7 @@ import random
 import typing as t
 
 from .._aws import route53
-from .._aws.access import Access, Outcome, concurrently, results
+from .._aws.access import Access, Outcome, concurrently, gather
 from .._aws.errors import ACCESS_DENIED_CODES, require_code
 from .._errors import InvalidInput, ServiceError, TlsopsError
 from .._hosted_zones import HostedZone
@@ -28,6 +28,7 @@ from .._record_sets import (
     as_upserts,
     batches,
     plan_changes,
+    remaining_changes,
     wanted_record_sets,
 )
 from . import zones
@@ -36,7 +37,6 @@ _FIRST_PAUSE = 1.0
 _GROWTH = 1.5
 _LONGEST_PAUSE = 10.0
 _JITTER = 0.2
-_CREATE_REFUSED = {"InvalidChangeBatch", *ACCESS_DENIED_CODES}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,7 +80,7 @@ def plan_records(
 
     for records in placed.values():
         check(records)
-    plans = results(concurrently(plan, placed.items()))
+    plans = gather(plan, placed.items())
     problems = [f"hosted zone {each.zone}: {problem}" for each in plans for problem in each.changes.problems]
     if problems:
         raise InvalidInput(problems)
@@ -94,7 +94,8 @@ def _hidden(wanted: WantedRecordSet, cuts: t.Iterable[str]) -> str | None:
 
 
 def apply_plans(access: Access, plans: t.Sequence[ZonePlan]) -> list[Outcome[ZonePlan, list[str]]]:
-    """The ids of each zone's changes. A zone's batches go one after the other: Route 53 takes one change a zone at a time."""
+    """The ids of each zone's changes. A zone's batches go one after the other: Route 53 takes one change a zone at a
+    time."""
 
     def apply(plan: ZonePlan) -> list[str]:
         return [change_id for batch in batches(plan.changes.changes) for change_id in _write(access, plan.zone, batch)]
@@ -105,17 +106,21 @@ def apply_plans(access: Access, plans: t.Sequence[ZonePlan]) -> list[Outcome[Zon
 def _write(access: Access, zone: HostedZone, batch: t.Sequence[Change]) -> list[str]:
     """The ids of the changes.
 
-    A CREATE is refused if the record has appeared since it was looked for (perhaps by a call of ours whose answer was lost),
-    and by policies that allow UPSERT only.
+    A batch is refused as a whole when the zone isn't as it was read: another run was quicker, or the answer to this
+    very batch was lost and it was sent again. A CREATE is also refused by policies that allow UPSERT only.
     """
     try:
         return [route53.change_record_sets(access, zone.id, batch)]
     except ServiceError as error:
-        upserts = as_upserts(batch)
-        if upserts == list(batch):
+        if error.code == "InvalidChangeBatch":
+            now = zones.read(access, zone, [change.record_set.name for change in batch]).record_sets
+            left = remaining_changes(batch, now)
+        else:
+            require_code(error, ACCESS_DENIED_CODES)
+            left = as_upserts(batch)
+        if left == list(batch):
             raise
-        require_code(error, _CREATE_REFUSED)
-    return [route53.change_record_sets(access, zone.id, each) for each in batches(upserts)]
+    return [route53.change_record_sets(access, zone.id, each) for each in batches(left)]
 
 
 def wait_in_sync(access: Access, change_ids: t.Sequence[str], timeout: float) -> None:
@@ -125,8 +130,8 @@ def wait_in_sync(access: Access, change_ids: t.Sequence[str], timeout: float) ->
     pending = list(change_ids)
     while pending:
         deadline.pause(next(pauses))
-        done = results(concurrently(lambda change_id: route53.change_in_sync(access, change_id), pending))
-        pending = [change_id for change_id, in_sync in zip(pending, done) if not in_sync]
+        done = gather(lambda change_id: route53.change_in_sync(access, change_id), pending)
+        pending = [change_id for change_id, in_sync in zip(pending, done, strict=True) if not in_sync]
         if pending and deadline.passed():
             raise TlsopsError(
                 f"{len(pending)} of {len(change_ids)} changes haven't reached all of Route 53's name servers within "

@@ -58,8 +58,9 @@ class _LookPace:
 def request_all(access: Access, requests: t.Sequence[PlannedRequest]) -> list[Outcome[PlannedRequest, Certificate]]:
     """Request every certificate and read its validation records, in the order of ``requests``.
 
-    Requests and descriptions have rates of their own, so the look at one certificate overlaps the request of the next. A
-    quota that is used up ends the requests that would meet it as well; certificates requested before that are finished.
+    Requests and descriptions have rates of their own, so the look at one certificate overlaps the request of the next.
+    A quota that is used up ends the requests that would meet it as well; certificates requested before that are
+    finished.
     """
     quota = _Quota()
     pace = _LookPace()
@@ -151,7 +152,8 @@ def _look(access: Access, request: PlannedRequest, arn: str, requested_at: float
             return _look_at_next_generation(access, request, arn, pace)
         if deadline.passed():
             raise TlsopsError(
-                f"certificate {wanted.label}: ACM has shown no validation records of {arn} for {_RECORDS_WITHIN:.0f} seconds. "
+                f"certificate {wanted.label}: ACM has shown no validation records of {arn} for {_RECORDS_WITHIN:.0f} "
+                "seconds. "
                 "The certificate is kept; run again, and it is found and finished."
             )
         pace.too_early(age)
@@ -162,7 +164,8 @@ def _look_at_next_generation(access: Access, request: PlannedRequest, arn: str, 
     """``arn`` stays unknown: it was deleted, and the token brought it back. It becomes part of the generation."""
     if len(request.dead) >= _MOST_GENERATIONS:
         raise TlsopsError(
-            f"certificate {request.wanted.label}: ACM keeps answering with certificates that it then doesn't know, last {arn}. "
+            f"certificate {request.wanted.label}: ACM keeps answering with certificates that it then doesn't know, "
+            f"last {arn}. "
             "Wait an hour (the life of an idempotency token) and run again."
         )
     request = dataclasses.replace(request, dead=(*request.dead, arn))

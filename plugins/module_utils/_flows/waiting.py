@@ -12,7 +12,7 @@ import random
 import typing as t
 
 from .._aws import acm
-from .._aws.access import Access, concurrently, results
+from .._aws.access import Access, gather
 from .._certificates import NOT_FOUND, Certificate
 from .._pace import Deadline, intervals
 
@@ -61,7 +61,7 @@ def refresh(access: Access, pending: t.Sequence[Certificate]) -> dict[str, Certi
     by_region: dict[str, list[Certificate]] = {}
     for certificate in pending:
         by_region.setdefault(certificate.region, []).append(certificate)
-    found = results(concurrently(lambda item: _refresh_region(access, *item), by_region.items()))
+    found = gather(lambda item: _refresh_region(access, *item), by_region.items())
     return {arn: certificate for region in found for arn, certificate in region.items()}
 
 
@@ -88,8 +88,8 @@ def _advanced(known: Certificate, listed: Certificate) -> Certificate:
 
 
 def _described(access: Access, certificates: t.Sequence[Certificate]) -> dict[str, Certificate]:
-    outcomes = concurrently(lambda c: acm.describe_certificate(access, c.arn, c.region), certificates)
-    return {known.arn: _seen(known, detail) for known, detail in zip(certificates, results(outcomes))}
+    details = gather(lambda c: acm.describe_certificate(access, c.arn, c.region), certificates)
+    return {known.arn: _seen(known, detail) for known, detail in zip(certificates, details, strict=True)}
 
 
 def _seen(known: Certificate, detail: Certificate | None) -> Certificate:

@@ -12,7 +12,7 @@ import re
 import typing as t
 
 from .._aws import route53
-from .._aws.access import Access, concurrently, results
+from .._aws.access import Access, gather
 from .._dns.resolver import Nameserver, name_servers_of, parse_nameserver
 from .._errors import InvalidInput
 from .._hosted_zones import AMBIGUOUS_ZONE, HostedZone, ZoneMatch, delegated_zone, match_zones
@@ -48,9 +48,10 @@ def parse_zone_options(params: t.Mapping[str, t.Any]) -> ZoneOptions:
             zones[normalise(domain)] = str(zone_id)
         except InvalidName as error:
             faults.append(f"hosted_zones: {error}")
-    for zone_id in [*zones.values(), *([params["hosted_zone_id"]] if params.get("hosted_zone_id") else [])]:
-        if not _ZONE_ID.match(zone_id):
-            faults.append(f"{zone_id} isn't the ID of a hosted zone (such as Z0123456789ABC)")
+    zone_ids = [*zones.values(), *filter(None, [params.get("hosted_zone_id")])]
+    faults += [
+        f"{each} isn't the ID of a hosted zone (such as Z0123456789ABC)" for each in zone_ids if not _is_id(each)
+    ]
     for text in params.get("nameservers") or []:
         try:
             nameservers.append(parse_nameserver(text))
@@ -59,6 +60,10 @@ def parse_zone_options(params: t.Mapping[str, t.Any]) -> ZoneOptions:
     if faults:
         raise InvalidInput(faults)
     return ZoneOptions(params.get("hosted_zone_id") or None, zones, tuple(nameservers))
+
+
+def _is_id(zone_id: str) -> bool:
+    return bool(_ZONE_ID.match(zone_id))
 
 
 def find_zones(access: Access, names: t.Iterable[str], options: ZoneOptions, cuts: bool = True) -> dict[str, ZoneMatch]:
@@ -92,7 +97,7 @@ def _given_zones(access: Access, zone_ids: t.Collection[str]) -> list[HostedZone
         record_sets, _next = route53.list_record_sets(access, zone_id, most=1)
         return HostedZone(zone_id, record_sets[0].name if record_sets else "")
 
-    return results(concurrently(read, sorted(zone_ids)))
+    return gather(read, sorted(zone_ids))
 
 
 def _match_given(
@@ -139,12 +144,8 @@ def _live_zone(
     found, doubt = name_servers_of(candidates[0].name, nameservers)
     if doubt:
         return None, doubt
-    own = dict(
-        zip(
-            [zone.id for zone in candidates],
-            results(concurrently(lambda zone: _name_servers(access, zone), candidates)),
-        )
-    )
+    servers = gather(lambda zone: _name_servers(access, zone), candidates)
+    own = {zone.id: each for zone, each in zip(candidates, servers, strict=True)}
     zone_id = delegated_zone(found, own)
     if zone_id:
         return zone_id, ""
@@ -166,8 +167,8 @@ def _read_cuts(access: Access, matches: t.Mapping[str, ZoneMatch]) -> dict[str, 
         if match.zone and base_name(normalise(name)) != match.zone.name:
             by_zone.setdefault(match.zone.id, []).append(base_name(normalise(name)))
             zones[match.zone.id] = match.zone
-    readings = results(concurrently(lambda item: read(access, zones[item[0]], item[1]), by_zone.items()))
-    return {zone_id: reading.cuts for zone_id, reading in zip(by_zone, readings)}
+    readings = gather(lambda item: read(access, zones[item[0]], item[1]), by_zone.items())
+    return {zone_id: reading.cuts for zone_id, reading in zip(by_zone, readings, strict=True)}
 
 
 def read(access: Access, zone: HostedZone, names: t.Iterable[str]) -> Reading:
