@@ -1,0 +1,226 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Modules run against the sandbox, with the sandbox's clock for theirs: they wait as long as ever, and it takes no time.
+
+A module's ``main()`` runs in this process. It gets its options as ansible-core hands them over, prints its result and
+exits, as it does in a process of its own (test_processes.py).
+"""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import functools
+import importlib
+import io
+import json
+import threading
+import time
+from typing import Any
+
+import botocore.loaders
+import botocore.session
+import pytest
+from ansible.module_utils import basic
+from ansible.module_utils.common import warnings as module_warnings
+from ansible_collections.tlsops.certificates.plugins.module_utils import _module
+from sandbox.client import Sandbox
+from support.modules import ModuleResult
+
+ACCOUNT = "111111111111"
+DNS_ACCOUNT = "222222222222"
+REGION = "eu-west-1"
+CA_ARN = f"arn:aws:acm-pca:{REGION}:{ACCOUNT}:certificate-authority/11111111-2222-3333-4444-555555555555"
+MANAGED_BY, NAME, REQUEST = "tlsops:managed-by", "tlsops:name", "tlsops:request"
+#: Pacing is the subject of other tests.
+FAST = dict.fromkeys(
+    [
+        *[
+            "RequestCertificate",
+            "DescribeCertificate",
+            "ListCertificates",
+            "DeleteCertificate",
+            "ListTagsForCertificate",
+        ],
+        *["AddTagsToCertificate", "RemoveTagsFromCertificate", "ListHostedZones", "ListResourceRecordSets"],
+        *["ChangeResourceRecordSets", "GetChange"],
+    ],
+    1000,
+)
+
+
+class SandboxClock:
+    """Whoever sleeps moves the sandbox's clock on. Those who sleep at the same time share the time that passes."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._ahead = 0.0
+        self._lock = threading.Lock()
+
+    def now(self) -> float:
+        return time.monotonic() + self._ahead
+
+    def sleep(self, seconds: float) -> None:
+        waking = self.now() + seconds
+        with self._lock:
+            missing = waking - self.now()
+            if missing > 0:
+                self._sandbox.advance(missing)
+                self._ahead += missing
+
+
+class World:
+    """What the tests say to AWS, to the modules, and what they ask afterwards."""
+
+    def __init__(self, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.sandbox = sandbox
+        self.clock = SandboxClock(sandbox)
+        self._monkeypatch = monkeypatch
+        monkeypatch.setattr(_module, "SystemClock", lambda: self.clock)
+        # Every module run makes a botocore session, and each would read the service models again.
+        monkeypatch.setattr(botocore.session, "create_loader", _one_loader)
+
+    # --- Modules -----------------------------------------------------------------------------------------------------------
+
+    def run(
+        self,
+        module: str,
+        *,
+        check: bool = False,
+        diff: bool = False,
+        environment: dict[str, str] | None = None,
+        **options: Any,
+    ) -> ModuleResult:
+        """The module's result. Every failure has to be one sentence, whatever a test is about."""
+        options.setdefault("rate_limits", FAST)
+        result = self._execute(module, options, environment or self.sandbox.environment(), check, diff)
+        shown = json.dumps(result.result)
+        assert "Traceback" not in shown + result.stderr, shown + result.stderr
+        if result.failed:
+            assert result.exit_code == 1
+            assert result["msg"].strip(), result.result
+            assert "\n" not in result["msg"], result["msg"]
+        return result
+
+    def _execute(
+        self, module: str, options: dict[str, Any], environment: dict[str, str], check: bool, diff: bool
+    ) -> ModuleResult:
+        for name, value in environment.items():
+            self._monkeypatch.setenv(name, value)
+        arguments = {**options, "_ansible_check_mode": check, "_ansible_diff": diff}
+        self._monkeypatch.setattr(
+            basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode(), raising=False
+        )
+        self._monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+        _forget_warnings()
+        main = importlib.import_module(f"ansible_collections.tlsops.certificates.plugins.modules.{module}").main
+        out, err = io.StringIO(), io.StringIO()
+        code = 0
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                main()
+            except SystemExit as exit_:
+                code = int(exit_.code or 0)
+        printed = out.getvalue()
+        return ModuleResult(code, json.loads(printed) if printed else None, printed, err.getvalue())
+
+    def issue(self, *names: str, **options: Any) -> ModuleResult:
+        """One certificate; the first name is its domain name."""
+        return self.run(
+            "acm_dns_certificate", domain_name=names[0], subject_alternative_names=list(names[1:]), **options
+        )
+
+    def issue_all(self, certificates: list[dict[str, Any]], **options: Any) -> ModuleResult:
+        return self.run("acm_dns_certificates", certificates=certificates, **options)
+
+    def delete(self, **options: Any) -> ModuleResult:
+        """``state: absent``; the sandbox has two Regions to search unless the test says otherwise."""
+        options.setdefault("regions", ["eu-west-1", "us-east-1"])
+        return self.run("acm_dns_certificate", state="absent", **options)
+
+    # --- AWS ---------------------------------------------------------------------------------------------------------------
+
+    def zone(self, name: str, account: str = ACCOUNT, *, delegate: bool = True, private: bool = False) -> str:
+        """A hosted zone, public and delegated at the registrar unless the test says otherwise; its id."""
+        vpc = {"VPC": {"VPCRegion": REGION, "VPCId": "vpc-12345678"}} if private else {}
+        made = self.route53(account).create_hosted_zone(
+            Name=name, CallerReference=f"{name} {time.monotonic_ns()}", **vpc
+        )
+        zone_id = str(made["HostedZone"]["Id"]).rpartition("/")[2]
+        if delegate and not private:
+            self.sandbox.delegate(name, zone_id)
+        return zone_id
+
+    def route53(self, account: str = ACCOUNT) -> Any:
+        return self.sandbox.boto("route53", account)
+
+    def records(self, zone_id: str, account: str = ACCOUNT) -> dict[tuple[str, str], tuple[int, list[str]]]:
+        """{(name, type): (TTL, values)} of a zone, without those at its apex."""
+        answer = self.route53(account).list_resource_record_sets(HostedZoneId=zone_id)
+        return {
+            (each["Name"].rstrip("."), each["Type"]): (
+                each.get("TTL", 0),
+                [record["Value"].rstrip(".") for record in each.get("ResourceRecords", [])],
+            )
+            for each in answer["ResourceRecordSets"]
+            if each["Type"] not in ("SOA", "NS")
+        }
+
+    def put_record(
+        self,
+        zone_id: str,
+        name: str,
+        kind: str,
+        value: str,
+        *,
+        ttl: int = 300,
+        account: str = ACCOUNT,
+        delete: bool = False,
+    ) -> None:
+        record_set = {"Name": name, "Type": kind, "TTL": ttl, "ResourceRecords": [{"Value": value}]}
+        change = {"Action": "DELETE" if delete else "UPSERT", "ResourceRecordSet": record_set}
+        self.route53(account).change_resource_record_sets(HostedZoneId=zone_id, ChangeBatch={"Changes": [change]})
+
+    def certificates(self) -> dict[str, dict[str, Any]]:
+        """Every certificate of every account, by ARN."""
+        return {each.get("CertificateArn") or each["arn"]: each for each in self.sandbox.certificates()}
+
+    def add(self, *names: str, **wish: Any) -> str:
+        """A certificate that this collection didn't request, ISSUED unless the test says otherwise; its ARN."""
+        wish = {"domain_name": names[0], "subject_alternative_names": list(names[1:]), "age": 86400, **wish}
+        return self.sandbox.add_certificates([wish])[0]
+
+    # --- Questions ---------------------------------------------------------------------------------------------------------
+
+    def counted(self) -> dict[str, int]:
+        """{"acm:ListCertificates": 1, ...} since the last time this was asked, and the count starts anew."""
+        calls = self.sandbox.calls()
+        self.sandbox.clear_calls()
+        return dict(collections.Counter(f"{call['service']}:{call['action']}" for call in calls))
+
+
+@functools.cache
+def _one_loader(search_path_string: str | None = None) -> Any:
+    return botocore.loaders.create_loader(search_path_string)
+
+
+#: Calls that change something, or bring it closer.
+WRITES = {
+    "acm:RequestCertificate",
+    "acm:DeleteCertificate",
+    "acm:AddTagsToCertificate",
+    "acm:RemoveTagsFromCertificate",
+    "route53:ChangeResourceRecordSets",
+}
+
+
+def writes(counted: dict[str, int]) -> dict[str, int]:
+    return {call: count for call, count in counted.items() if call in WRITES}
+
+
+def _forget_warnings() -> None:
+    """ansible-core keeps a process's warnings, and a module has a process of its own."""
+    for name in ("_global_warnings", "_global_deprecations"):
+        getattr(module_warnings, name, {}).clear()
