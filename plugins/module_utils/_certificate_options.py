@@ -33,7 +33,7 @@ CERTIFICATE_ARGUMENTS: dict[str, t.Any] = {
 }
 
 CERTIFICATE_ARN = re.compile(r"^arn:[\w-]+:acm:(?P<region>[a-z0-9-]+):\d{12}:certificate/[\w-]+$")
-_CA_ARN = re.compile(r"^arn:[\w-]+:acm-pca:[a-z0-9-]+:\d{12}:certificate-authority/[\w-]+$")
+_CA_ARN = re.compile(r"^arn:[\w-]+:acm-pca:([a-z0-9-]+):\d{12}:certificate-authority/[\w-]+$")
 _REGION = re.compile(r"^[a-z]{2}(-[a-z]+)+-\d+$")
 # Tags of ACM: AWS Certificate Manager user guide, "Tag restrictions".
 _TAG_TEXT = re.compile(r"^[\w\s.:/=+\-@]*$")
@@ -103,7 +103,7 @@ def _wanted(
     tags = _merged_tags(entry.get("tags"), defaults.get("tags"))
     faults = [
         *_region_faults(entry, region),
-        *_ca_faults(ca, algorithm),
+        *_ca_faults(ca, algorithm, region),
         *_tag_faults(tags or {}),
         *_name_faults(entry.get("name")),
     ]
@@ -143,9 +143,12 @@ def _region_faults(entry: t.Mapping[str, t.Any], region: str | None) -> list[str
     return []
 
 
-def _ca_faults(ca: str | None, algorithm: str) -> list[str]:
-    if ca and not _CA_ARN.match(ca):
+def _ca_faults(ca: str | None, algorithm: str, region: str | None) -> list[str]:
+    found = _CA_ARN.match(ca) if ca else None
+    if ca and not found:
         return [f"certificate_authority_arn {ca} isn't the ARN of a private CA (arn:aws:acm-pca:...)"]
+    if found and region and found[1] != region:
+        return [f"the private CA is in {found[1]}, the certificate in {region}: ACM needs both in one Region"]
     if not ca and algorithm not in PUBLIC_KEY_ALGORITHMS:
         return [
             f"key_algorithm {algorithm} is for private CAs; public certificates have {', '.join(PUBLIC_KEY_ALGORITHMS)}"

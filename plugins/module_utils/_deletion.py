@@ -54,8 +54,8 @@ def choose_unwanted(unwanted: UnwantedCertificate, certificates: t.Sequence[Cert
         listed = "; ".join(f"{certificate.arn} ({_whose(certificate)})" for certificate in same)
         raise TlsopsError(
             f"None of the certificates for {', '.join(unwanted.names)} in {unwanted.region} was requested by this "
-            f"collection without a name, so none is deleted. There are: {listed}. Give certificate_arn, or name, to say "
-            "which one you mean.",
+            f"collection without a name, so none is deleted. There are: {listed}. Give certificate_arn, or name, to "
+            "say which one you mean.",
             certificate_arns=[certificate.arn for certificate in same],
         )
     return ours

@@ -44,7 +44,7 @@ RATE_ARGUMENTS: dict[str, t.Any] = {"rate_limits": {"type": "dict", "default": {
 
 
 class Plan(t.Protocol):
-    """Data only. ``predict`` is the result that check mode shows: the one ``apply`` would have, as far as it is known."""
+    """Data only. ``predict`` is the result that check mode shows: what ``apply`` would return, as far as it is known."""
 
     @property
     def steps(self) -> t.Sequence[Step]: ...

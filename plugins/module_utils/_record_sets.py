@@ -306,7 +306,7 @@ def _plan_absent(
         if wanted.type == "TXT":
             return RecordChanges(unchanged=(wanted,))
         return RecordChanges(kept=(Kept(before, f"its value is {', '.join(rest)}, which is not ours"),))
-    if must_stay(wanted.name):
+    if wanted.type == "CNAME" and must_stay(wanted.name):
         return RecordChanges(kept=(Kept(before, "another certificate needs it to be issued or renewed"),))
     if rest:
         after = RecordSet(before.name, before.type, before.ttl, rest)

@@ -40,6 +40,10 @@ display = Display()
 Result = dict[str, t.Any]
 
 
+def _settled(record: t.Mapping[str, t.Any]) -> bool:
+    return bool(record["ready"]) or record["phase"] == "Failed"
+
+
 class WaitingAction(ActionBase):
     """Base of the action plugins of modules that return ``certificates`` and can wait for them."""
 
@@ -89,10 +93,11 @@ class WaitingAction(ActionBase):
                 display.display(f"  {line} ({deadline.left() / 60:.0f} min left)")
                 shown = line
             deadline.pause(next(pauses))
-            look = self._look(arguments, records, task_vars)
+            look = self._look(arguments, [record for record in records if not _settled(record)], task_vars)
             if look.get("failed"):
                 return {**done, **look, "changed": done.get("changed", False), "certificates": records}
-            records = look["certificates"]
+            seen = {record["arn"]: record for record in look["certificates"]}
+            records = [seen.get(record["arn"], record) for record in records]
         if shown:
             display.display(f"  {progress_line(records)}")
         return self._complete(done, records, arguments, timeout)
@@ -106,7 +111,7 @@ class WaitingAction(ActionBase):
         failed = [record for record in records if record["phase"] == "Failed"]
         if failed and self.stop_at_failure and arguments.get("on_failure", "fail") == "fail":
             return True
-        return all(record["ready"] or record["phase"] == "Failed" for record in records)
+        return all(_settled(record) for record in records)
 
     @staticmethod
     def _complete(done: Result, records: list[Result], arguments: t.Mapping[str, t.Any], timeout: float) -> Result:

@@ -69,9 +69,13 @@ def validation_records(sandbox: Sandbox, zone_id: str) -> list[str]:
 def demonstrate(sandbox: Sandbox, folder: str) -> None:
     say(f"An AWS on this machine: {sandbox.endpoint}, its public DNS on {sandbox.dns_address}.")
     world = two_accounts.build(sandbox)
-    print(f"Account {two_accounts.CERTIFICATES} gets the certificates. Account {two_accounts.DNS} has the hosted zones:")
+    print(
+        f"Account {two_accounts.CERTIFICATES} gets the certificates. Account {two_accounts.DNS} has the hosted zones:"
+    )
     for name, zone_id in world.zones.items():
-        print(f"  {zone_id}  {name.removeprefix('private.')}{'  (private: a decoy)' if name.startswith('private.') else ''}")
+        print(
+            f"  {zone_id}  {name.removeprefix('private.')}{'  (private: a decoy)' if name.startswith('private.') else ''}"
+        )
     variables = str(Path(folder) / "dns-account.json")
     Path(variables).write_text(json.dumps(world.playbook_variables), encoding="utf-8")
 
@@ -98,7 +102,10 @@ def main() -> int:
     started = time.monotonic()
     try:
         # Slow enough to see it wait: records reach the name servers after 3 seconds, and ACM takes 4 more.
-        with Sandbox.start(insync_delay=3, issue_delay=4) as sandbox, tempfile.TemporaryDirectory(prefix="tlsops-demo-") as folder:
+        with (
+            Sandbox.start(insync_delay=3, issue_delay=4) as sandbox,
+            tempfile.TemporaryDirectory(prefix="tlsops-demo-") as folder,
+        ):
             demonstrate(sandbox, folder)
     except DemoError as error:
         print(f"\nThe demo failed: {error}.", file=sys.stderr)

@@ -48,7 +48,9 @@ class ModuleResult:
         return self.result[key]
 
 
-def start_module(name: str, parameters: dict[str, Any], environment: dict[str, str], **flags: bool) -> subprocess.Popen[str]:
+def start_module(
+    name: str, parameters: dict[str, Any], environment: dict[str, str], **flags: bool
+) -> subprocess.Popen[str]:
     """The running process. ``environment`` comes on top of this one's; flags are ``check`` and ``diff``."""
     arguments = {
         "ANSIBLE_MODULE_ARGS": {

@@ -4,7 +4,7 @@
 
 """The world of the demo and the scenarios: certificates in one account, hosted zones in another.
 
-``python -m support.two_accounts ENDPOINT`` builds it in a running sandbox and prints the variables of the playbook as JSON.
+``python -m support.two_accounts ENDPOINT`` builds it in a running sandbox and prints the playbook's variables as JSON.
 """
 
 from __future__ import annotations
@@ -37,8 +37,10 @@ class TwoAccounts:
 
 
 def build(sandbox: Sandbox) -> TwoAccounts:
-    """example.com and example.net, delegated by their registrar; dev.example.com, delegated by example.com; and a private
-    zone dev.example.com, in which nobody outside ever sees a record."""
+    """example.com and example.net, delegated by their registrar; dev.example.com, delegated by example.com; and a decoy.
+
+    The decoy is a private zone dev.example.com: nobody outside ever sees a record in it.
+    """
     route53 = sandbox.boto("route53", account=DNS)
     zones = {name: _public_zone(route53, name) for name in ("example.com", "example.net", "dev.example.com")}
     for name in ("example.com", "example.net"):

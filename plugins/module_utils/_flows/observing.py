@@ -55,7 +55,7 @@ def _read_region(
 
 
 def _describe(access: Access, certificate: Certificate) -> Certificate:
-    """The certificate with its description. The listing may still have what was deleted; a pending one may be too new."""
+    """The certificate with its description. The listing may still have what was deleted; a pending one may be new."""
     detail = acm.describe_certificate(access, certificate.arn, certificate.region)
     if detail:
         return dataclasses.replace(detail, tags=certificate.tags)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no promise of compatibility.
 
-"""Writing validation records, and taking them away: read, plan, change in batches, one zone after the other's own pace."""
+"""Writing validation records, and taking them away: read, plan, change in batches, zones side by side."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no promise of compatibility.
 
-"""Finding the hosted zone of each name: given, listed, or - between two of one name - the one the public DNS delegates."""
+"""Finding the hosted zone of each name: given, listed, or - of two with one name - the one that is delegated."""
 
 from __future__ import annotations
 
