@@ -91,7 +91,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("cores", nargs="*", help="only these, such as 2.17")
     arguments = parser.parse_args()
-    lines = [("ansible-core", "Python", "set-up", "unit", "sanity")]
+    lines: list[tuple[str, ...]] = [("ansible-core", "Python", "set-up", "unit", "sanity")]
     failed = False
     for cell in CELLS:
         if arguments.cores and cell.core not in arguments.cores:
