@@ -50,7 +50,8 @@ def choose(wanted: WantedCertificate, certificates: t.Iterable[Certificate]) -> 
     return Choice(
         wanted=wanted,
         certificate=best,
-        superseded=tuple(certificate for certificate in own if best is None or certificate.arn != best.arn),
+        # One that would serve as well is a double, and replaces nothing.
+        superseded=tuple(certificate for certificate in own if certificate not in usable),
         # By the names alone: tags may not be known yet, and one dead certificate too many does no harm.
         dead=tuple(each for each in certificates if not each.live and each.names == set(wanted.names)),
     )
@@ -124,7 +125,7 @@ def _preference(wanted: WantedCertificate, certificate: Certificate) -> tuple[t.
     return (
         certificate.status == "ISSUED",
         certificate.names == set(wanted.names),
-        bool(wanted.name) and certificate.owner_name == wanted.name,
+        certificate.owned and certificate.owner_name == wanted.name,
         certificate.created_at or certificate.not_before or _NEVER,
         certificate.arn,
     )
