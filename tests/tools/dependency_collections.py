@@ -47,6 +47,8 @@ def unpack(wheel: Path, collection: str, root: Path) -> None:
         if not members:
             raise SystemExit(f"{wheel.name} holds no {collection}.")
         archive.extractall(root, members)
+    # A repository of its own: antsibull-docs copies what git lists, and the checkout's git ignores this folder.
+    subprocess.run(["git", "init", "--quiet", str(target)], check=True)
 
 
 def link(root: Path) -> None:
