@@ -1,0 +1,176 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every example of the documentation is run as it stands: those of the modules, and those of the README and the pages.
+
+The world they find: example.com is in the account of the certificates, example.net and dev.example.net are in another
+one that is reached by a role, and example.org is in none.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from sandbox.client import Sandbox
+from support.modules import COLLECTIONS, ROOT
+
+ACCOUNT, OTHER_ACCOUNT = "111111111111", "222222222222"
+CA_ARN = f"arn:aws:acm-pca:eu-west-1:{ACCOUNT}:certificate-authority/12345678-1234-1234-1234-123456789012"
+MODULES = sorted((ROOT / "plugins" / "modules").glob("*.py"))
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+#: Variables that examples leave to the reader.
+CHALLENGE = "gfj9Xq-Rg85nM-kb6jyFbqr3d6lXc0EuJm4sXJ1aLkw"
+
+Tasks = list[dict[str, Any]]
+
+
+def examples_of(module: Path) -> Tasks:
+    for node in ast.parse(module.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "EXAMPLES":
+            tasks: Tasks = yaml.safe_load(ast.literal_eval(node.value))
+            return tasks
+    raise AssertionError(f"{module.name} has no EXAMPLES")
+
+
+def yaml_blocks(page: Path) -> list[Any]:
+    """What the page's fenced YAML blocks hold: playbooks, tasks, files of variables."""
+    blocks = re.findall(r"^```yaml\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return [yaml.safe_load(block) for block in blocks]
+
+
+def playbooks_of(page: Path) -> list[Tasks]:
+    return [block for block in yaml_blocks(page) if isinstance(block, list) and "hosts" in block[0]]
+
+
+def tasks_of(page: Path) -> Tasks:
+    """The tasks of all blocks, in the order of the page."""
+    blocks = [block for block in yaml_blocks(page) if isinstance(block, list) and "hosts" not in block[0]]
+    return [task for block in blocks for task in block]
+
+
+class World:
+    """The hosted zones, and ansible-playbook with the credentials of the account that gets the certificates."""
+
+    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+        self.sandbox = sandbox
+        self.folder = folder
+        own, other = sandbox.boto("route53", ACCOUNT), sandbox.boto("route53", OTHER_ACCOUNT)
+        self.zone_id = self._zone(own, "example.com")
+        parent, child = self._zone(other, "example.net"), self._zone(other, "dev.example.net", delegate=False)
+        servers = other.get_hosted_zone(Id=child)["DelegationSet"]["NameServers"]
+        delegation = {
+            "Name": "dev.example.net",
+            "Type": "NS",
+            "TTL": 300,
+            "ResourceRecords": [{"Value": server} for server in servers],
+        }
+        other.change_resource_record_sets(
+            HostedZoneId=parent, ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": delegation}]}
+        )
+        sandbox.role(OTHER_ACCOUNT, "dns-validation", trusted=[ACCOUNT], external_id="tlsops-demo")
+
+    def _zone(self, route53: Any, name: str, delegate: bool = True) -> str:
+        made = route53.create_hosted_zone(Name=name, CallerReference=name)
+        zone_id = str(made["HostedZone"]["Id"]).rpartition("/")[2]
+        if delegate:
+            self.sandbox.delegate(name, zone_id)
+        return zone_id
+
+    def play(self, tasks: Tasks) -> int:
+        """How many tasks changed something."""
+        play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": tasks}
+        return self.run([play])
+
+    def run(self, playbook: Tasks) -> int:
+        path = self.folder / "playbook.yml"
+        path.write_text(yaml.safe_dump(playbook, sort_keys=False), encoding="utf-8")
+        variables = {
+            "hosted_zone_id": self.zone_id,
+            "certificate_authority_arn": CA_ARN,
+            "challenge": CHALLENGE,
+        }
+        command = ["ansible-playbook", str(path), "-e", json.dumps(variables)]
+        clean = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "ANSIBLE_"))}
+        own = {
+            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+            "ANSIBLE_HOME": str(self.folder / "ansible"),
+            "ANSIBLE_NOCOLOR": "1",
+            # Without an inventory, as many people run it: localhost is there, with the Python that runs Ansible.
+            "ANSIBLE_LOCALHOST_WARNING": "false",
+            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+        }
+        done = subprocess.run(
+            command,
+            env={**clean, **own, **self.sandbox.environment(ACCOUNT)},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "[WARNING]" not in done.stderr + done.stdout, done.stderr + done.stdout
+        recap = re.search(r"^localhost +: ok=(\d+) +changed=(\d+)", done.stdout, re.MULTILINE)
+        assert recap, done.stdout
+        return int(recap[2])
+
+
+@pytest.fixture
+def world(sandbox: Sandbox, tmp_path: Path) -> World:
+    return World(sandbox, tmp_path)
+
+
+def removes(task: dict[str, Any]) -> bool:
+    return any(isinstance(options, dict) and options.get("state") == "absent" for options in task.values())
+
+
+def run_twice(world: World, tasks: Tasks) -> int:
+    """How much the tasks change: those that make something, twice, then those that take it away, twice."""
+    making, removing = [t for t in tasks if not removes(t)], [t for t in tasks if removes(t)]
+    changed = world.play(making)
+    assert world.play(making) == 0
+    if removing:
+        assert world.play(removing) == len(removing)
+        assert world.play(removing) == 0
+    return changed
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)
+def test_the_examples_of_a_module_work_and_change_nothing_again(world: World, module: Path) -> None:
+    tasks = examples_of(module)
+    assert any(f"tlsops.certificates.{module.stem}" in task for task in tasks)
+    changed = run_twice(world, tasks)
+    assert (changed == 0) == module.stem.endswith("_info")
+
+
+def test_the_readme_has_a_playbook_of_ten_lines() -> None:
+    [block] = re.findall(r"^```yaml\n(- name: .*\n  hosts:.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
+    assert len(block.splitlines()) <= 10
+
+
+@pytest.mark.parametrize(
+    "playbook",
+    [
+        pytest.param(playbook, id=f"{page.relative_to(ROOT)}-{number}")
+        for page in PAGES
+        for number, playbook in enumerate(playbooks_of(page))
+    ],
+)
+def test_the_playbooks_of_a_page_work_and_change_nothing_again(world: World, playbook: Tasks) -> None:
+    assert world.run(playbook) > 0
+    assert world.run(playbook) == 0
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if tasks_of(page)], ids=lambda page: str(page.relative_to(ROOT))
+)
+def test_the_tasks_of_a_page_work_and_change_nothing_again(world: World, page: Path) -> None:
+    run_twice(world, tasks_of(page))
