@@ -127,7 +127,7 @@ class Access:
                 )
                 if not retry:
                     raise service_error(error, service, operation, region, about) from error
-            if code in THROTTLING_CODES:
+            if code in THROTTLING_CODES and self._buckets.bucket(service, operation, **bucket):
                 self._buckets.penalise(service, operation, backoff, **bucket)
             else:
                 self._clock.sleep(backoff)
