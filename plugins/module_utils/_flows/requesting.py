@@ -22,6 +22,8 @@ from .._pace import Deadline
 #: ACM answers DescribeCertificate without the records "for several seconds" after the request (API reference).
 #: Asking later costs nothing while other requests are still under way, asking too early costs a call.
 _FIRST_LOOK = 3.0
+_EARLIER_LOOK = 1.5
+_MANY = 20  # certificates, so that some are yet to be requested when the earlier look has shown whether it was too early
 _LONGEST_PAUSE = 15.0
 _RECORDS_WITHIN = 300.0  # seconds; one minute was too short above 20 names (terraform-provider-aws#12371)
 _UNKNOWN_FOR_AT_MOST = 20.0  # seconds that a new ARN may be unknown to DescribeCertificate
@@ -40,18 +42,31 @@ class PlannedRequest:
 
 
 class _LookPace:
-    """When to look for the records of a new certificate: later, once a look has come too early."""
+    """When to look for the records of a new certificate: later, once a look has come too early.
 
-    def __init__(self) -> None:
+    With ``scout`` the first look is earlier, and if it finds the records, so are those to come: nothing overlaps with the wait
+    after the last request.
+    """
+
+    def __init__(self, scout: bool = False) -> None:
         self._seconds = _FIRST_LOOK
+        self._send_scout = self._scout_is_out = scout
         self._lock = threading.Lock()
 
-    @property
     def seconds(self) -> float:
-        return self._seconds
+        with self._lock:
+            scout, self._send_scout = self._send_scout, False
+            return _EARLIER_LOOK if scout else self._seconds
+
+    def found(self) -> None:
+        with self._lock:
+            if self._scout_is_out:
+                self._seconds = _EARLIER_LOOK
+            self._scout_is_out = False
 
     def too_early(self, age: float) -> None:
         with self._lock:
+            self._scout_is_out = False
             self._seconds = min(max(self._seconds, age * 1.5), _LONGEST_PAUSE)
 
 
@@ -63,7 +78,7 @@ def request_all(access: Access, requests: t.Sequence[PlannedRequest]) -> list[Ou
     finished.
     """
     quota = _Quota()
-    pace = _LookPace()
+    pace = _LookPace(scout=len(requests) >= _MANY)
     lookers = concurrent.futures.ThreadPoolExecutor(max_workers=min(_LOOKERS, max(1, len(requests))))
     try:
         started = concurrently(
@@ -82,7 +97,7 @@ def await_records(
 
     def look(item: tuple[WantedCertificate, Certificate]) -> Certificate:
         wanted, certificate = item
-        found = _look(access, PlannedRequest(wanted), certificate.arn, access.clock.now() - pace.seconds, pace)
+        found = _look(access, PlannedRequest(wanted), certificate.arn, access.clock.now() - _FIRST_LOOK, pace)
         return dataclasses.replace(found, tags=certificate.tags) if found.arn == certificate.arn else found
 
     return concurrently(look, pending)
@@ -142,11 +157,12 @@ def _look(access: Access, request: PlannedRequest, arn: str, requested_at: float
     """The certificate, once ACM shows all of its validation records (or that it has failed)."""
     wanted = request.wanted
     deadline = Deadline(access.clock, _RECORDS_WITHIN)
-    access.clock.sleep(max(0.0, requested_at + pace.seconds - access.clock.now()))
+    access.clock.sleep(max(0.0, requested_at + pace.seconds() - access.clock.now()))
     while True:
         certificate = acm.describe_certificate(access, arn, wanted.region, about=f"certificate {wanted.label}")
         age = access.clock.now() - requested_at
         if certificate and not certificate.awaits_records:
+            pace.found()
             return dataclasses.replace(certificate, tags=request_tags(wanted))
         if certificate is None and age > _UNKNOWN_FOR_AT_MOST:
             return _look_at_next_generation(access, request, arn, pace)
