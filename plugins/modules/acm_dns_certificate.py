@@ -110,7 +110,7 @@ options:
     default: 4500
   poll_interval:
     description:
-      - The longest pause in seconds between two looks. Pauses begin with 1 second and grow.
+      - The longest pause in seconds between two looks. Pauses begin with one or two seconds and grow.
     type: int
     default: 15
   regions:
