@@ -97,7 +97,9 @@ def unwanted_certificate(options: t.Mapping[str, t.Any], region: str | None) -> 
 def _wanted(
     entry: t.Mapping[str, t.Any], defaults: t.Mapping[str, t.Any]
 ) -> tuple[list[str], WantedCertificate | None]:
-    ca = entry.get("certificate_authority_arn") or defaults.get("certificate_authority_arn")
+    ca = entry.get("certificate_authority_arn")
+    if ca is None:  # an empty string makes a public certificate
+        ca = defaults.get("certificate_authority_arn")
     algorithm = entry.get("key_algorithm") or defaults.get("key_algorithm") or "RSA_2048"
     region = CLOUDFRONT_REGION if entry.get("cloudfront") else entry.get("region") or defaults.get("region")
     tags = _merged_tags(entry.get("tags"), defaults.get("tags"))
@@ -109,7 +111,7 @@ def _wanted(
     ]
     try:
         names = certificate_names(
-            entry.get("domain_name"), entry.get("subject_alternative_names") or [], public=ca is None
+            entry.get("domain_name"), entry.get("subject_alternative_names") or [], public=not ca
         )
     except InvalidNames as error:
         return [*error.faults, *faults], None
