@@ -78,6 +78,7 @@ class World:
         self.sandbox = sandbox
         self.clock = SandboxClock(sandbox)
         self._monkeypatch = monkeypatch
+        self._delegated: dict[str, tuple[str, str]] = {}
         monkeypatch.setattr(_module, "SystemClock", lambda: self.clock)
         # Every module run makes a botocore session, and each would read the service models again.
         monkeypatch.setattr(botocore.session, "create_loader", _one_loader)
@@ -150,8 +151,21 @@ class World:
         )
         zone_id = str(made["HostedZone"]["Id"]).rpartition("/")[2]
         if delegate and not private:
-            self.sandbox.delegate(name, zone_id)
+            self._delegate(name, zone_id, made["DelegationSet"]["NameServers"])
+            self._delegated[name] = (zone_id, account)
         return zone_id
+
+    def _delegate(self, name: str, zone_id: str, servers: list[str]) -> None:
+        """By the delegated zone above it, or at the registrar."""
+        above = [domain for domain in self._delegated if name.endswith(f".{domain}")]
+        if not above:
+            self.sandbox.delegate(name, zone_id)
+            return
+        parent, account = self._delegated[max(above, key=len)]
+        record_set = {"Name": name, "Type": "NS", "TTL": 300, "ResourceRecords": [{"Value": each} for each in servers]}
+        self.route53(account).change_resource_record_sets(
+            HostedZoneId=parent, ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": record_set}]}
+        )
 
     def route53(self, account: str = ACCOUNT) -> Any:
         return self.sandbox.boto("route53", account)
