@@ -26,7 +26,8 @@ from support.modules import COLLECTIONS, ROOT
 ACCOUNT, OTHER_ACCOUNT = "111111111111", "222222222222"
 CA_ARN = f"arn:aws:acm-pca:eu-west-1:{ACCOUNT}:certificate-authority/12345678-1234-1234-1234-123456789012"
 MODULES = sorted((ROOT / "plugins" / "modules").glob("*.py"))
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+AWX = ROOT / "docs" / "awx.md"
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "roles").glob("*/README.md")])
 #: Variables that examples leave to the reader.
 CHALLENGE = "gfj9Xq-Rg85nM-kb6jyFbqr3d6lXc0EuJm4sXJ1aLkw"
 
@@ -41,20 +42,27 @@ def examples_of(module: Path) -> Tasks:
     raise AssertionError(f"{module.name} has no EXAMPLES")
 
 
-def yaml_blocks(page: Path) -> list[Any]:
-    """What the page's fenced YAML blocks hold: playbooks, tasks, files of variables."""
-    blocks = re.findall(r"^```yaml\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    return [yaml.safe_load(block) for block in blocks]
+def fenced(page: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def lists_in(page: Path) -> list[Tasks]:
+    """The playbooks and lists of tasks among the page's YAML; the rest are files of variables."""
+    blocks = [yaml.safe_load(block) for block in fenced(page, "yaml")]
+    return [block for block in blocks if isinstance(block, list)]
+
+
+def is_playbook(block: Tasks) -> bool:
+    return "hosts" in block[0] or "ansible.builtin.import_playbook" in block[0]
 
 
 def playbooks_of(page: Path) -> list[Tasks]:
-    return [block for block in yaml_blocks(page) if isinstance(block, list) and "hosts" in block[0]]
+    return [block for block in lists_in(page) if is_playbook(block)]
 
 
 def tasks_of(page: Path) -> Tasks:
     """The tasks of all blocks, in the order of the page."""
-    blocks = [block for block in yaml_blocks(page) if isinstance(block, list) and "hosts" not in block[0]]
-    return [task for block in blocks for task in block]
+    return [task for block in lists_in(page) if not is_playbook(block) for task in block]
 
 
 class World:
@@ -90,13 +98,14 @@ class World:
         play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": tasks}
         return self.run([play])
 
-    def run(self, playbook: Tasks) -> int:
+    def run(self, playbook: Tasks, **more: Any) -> int:
         path = self.folder / "playbook.yml"
         path.write_text(yaml.safe_dump(playbook, sort_keys=False), encoding="utf-8")
         variables = {
             "hosted_zone_id": self.zone_id,
             "certificate_authority_arn": CA_ARN,
             "challenge": CHALLENGE,
+            **more,
         }
         command = ["ansible-playbook", str(path), "-e", json.dumps(variables)]
         clean = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "ANSIBLE_"))}
@@ -152,8 +161,8 @@ def test_the_examples_of_a_module_work_and_change_nothing_again(world: World, mo
 
 
 def test_the_readme_has_a_playbook_of_ten_lines() -> None:
-    [block] = re.findall(r"^```yaml\n(- name: .*\n  hosts:.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
-    assert len(block.splitlines()) <= 10
+    [playbook] = [block for block in fenced(ROOT / "README.md", "yaml") if "hosts:" in block]
+    assert len(playbook.splitlines()) <= 10
 
 
 @pytest.mark.parametrize(
@@ -161,6 +170,7 @@ def test_the_readme_has_a_playbook_of_ten_lines() -> None:
     [
         pytest.param(playbook, id=f"{page.relative_to(ROOT)}-{number}")
         for page in PAGES
+        if page != AWX
         for number, playbook in enumerate(playbooks_of(page))
     ],
 )
@@ -174,3 +184,18 @@ def test_the_playbooks_of_a_page_work_and_change_nothing_again(world: World, pla
 )
 def test_the_tasks_of_a_page_work_and_change_nothing_again(world: World, page: Path) -> None:
     run_twice(world, tasks_of(page))
+
+
+def test_the_job_template_works_with_the_answers_of_its_survey(world: World) -> None:
+    """As strings, which is how a survey delivers them."""
+    [playbook] = playbooks_of(AWX)
+    [settings] = [block for block in map(yaml.safe_load, fenced(AWX, "yaml")) if isinstance(block, dict)]
+    survey = json.loads((ROOT / "docs" / "awx-survey.json").read_text(encoding="utf-8"))
+    answers = {question["variable"]: str(question["default"]) for question in survey["spec"]}
+    [answers["acm_certificates_list"]] = fenced(AWX, "text")
+    assert world.run(playbook, **{**settings, **answers}) > 0
+    found = {tuple(sorted(c["SubjectAlternativeNames"])): c["Status"] for c in world.sandbox.certificates()}
+    assert found == {
+        ("*.shop.example.net", "shop.example.net"): "ISSUED",
+        ("example.net", "www.example.net"): "ISSUED",
+    }
