@@ -34,7 +34,8 @@ attributes:
       - tlsops.certificates.aws
 requirements:
   - python >= 3.10
-  - boto3 and botocore >= 1.38.4
+  - boto3 >= 1.38.4
+  - botocore >= 1.38.4
 notes:
   - Throttled calls are repeated for up to five minutes, broken connections and internal errors of AWS four times. Quota errors
     are final at once.

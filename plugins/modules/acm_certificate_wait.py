@@ -61,7 +61,6 @@ attributes:
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
   - tlsops.certificates.aws
   - tlsops.certificates.aws.info
 notes:

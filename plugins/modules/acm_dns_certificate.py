@@ -135,7 +135,6 @@ options:
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
   - tlsops.certificates.aws
   - tlsops.certificates.dns
 notes:
