@@ -445,31 +445,6 @@ certificates:
       elements: str
       returned: always
       sample: []
-deleted:
-  description: The certificates that were deleted, in the same form as RV(certificates).
-  returned: with O(state=absent)
-  type: list
-  elements: dict
-kept_records:
-  description: Validation records that were left, and why.
-  returned: with O(state=absent)
-  type: list
-  elements: dict
-  contains:
-    name:
-      description: Name of the record.
-      type: str
-      returned: always
-    reason:
-      description: Why it stays.
-      type: str
-      returned: always
-      sample: another certificate needs it to be issued or renewed
-in_use_by:
-  description: ARNs of what uses the certificate.
-  returned: when it wasn't deleted because it is in use
-  type: list
-  elements: str
 """
 
 import typing as t
