@@ -17,7 +17,7 @@ from .._certificates import NOT_FOUND, Certificate
 from .._pace import Deadline, intervals
 
 _FIRST_PAUSE = 1.5
-_GROWTH = 1.25
+_GROWTH = 1.15
 _JITTER = 0.2
 #: Up to so many pending certificates of a Region are described, which tells what each waits for; more are listed.
 _DESCRIBED_AT_MOST = 3
