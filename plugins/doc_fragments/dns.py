@@ -39,8 +39,8 @@ options:
     type: str
   hosted_zones:
     description:
-      - IDs of hosted zones by domain name, for the names at and below each domain. RV(tlsops.certificates.route53_hosted_zone_match_info#module:hosted_zone_ids)
-        has this form.
+      - IDs of hosted zones by domain name, for the names at and below each domain.
+        RV(tlsops.certificates.route53_hosted_zone_match_info#module:hosted_zone_ids) has this form.
       - The longest domain wins. Names that are in none of them are looked up as usual, or go to O(hosted_zone_id).
     type: dict
     default: {}
