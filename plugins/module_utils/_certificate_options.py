@@ -110,9 +110,7 @@ def _wanted(
         *_name_faults(entry.get("name")),
     ]
     try:
-        names = certificate_names(
-            entry.get("domain_name"), entry.get("subject_alternative_names") or [], public=not ca
-        )
+        names = certificate_names(entry.get("domain_name"), entry.get("subject_alternative_names") or [], public=not ca)
     except InvalidNames as error:
         return [*error.faults, *faults], None
     return faults, WantedCertificate(

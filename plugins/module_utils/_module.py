@@ -47,9 +47,11 @@ class Plan(t.Protocol):
     """Data only. ``predict`` is the result that check mode shows: what ``apply`` would return, as far as it is known."""
 
     @property
-    def steps(self) -> t.Sequence[Step]: ...
+    def steps(self) -> t.Sequence[Step]:
+        """The changes, in the order of the calls."""
 
-    def predict(self) -> Result: ...
+    def predict(self) -> Result:
+        """The result, as far as it is known before."""
 
 
 class Run:

@@ -11,8 +11,9 @@ import functools
 import importlib
 import ipaddress
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 from typing import Any
 
 
@@ -324,14 +325,11 @@ def _is_valid_a_label(label: str) -> bool:
 
 
 def _is_public_suffix(name: str) -> bool:
-    private_part = _private_part()
-    return private_part is not None and private_part(name) is None
+    suffixes = _public_suffixes()
+    return suffixes is not None and suffixes.privatesuffix(name) is None
 
 
 @functools.lru_cache(maxsize=1)
-def _private_part() -> Callable[[str], str | None] | None:
-    """The registrable domain of a name by the ICANN section of the public suffix list, None where there is no list."""
-    if publicsuffixlist is None:
-        return None
-    suffixes = publicsuffixlist.PublicSuffixList(only_icann=True)
-    return lambda name: suffixes.privatesuffix(name)
+def _public_suffixes() -> Any:
+    """The ICANN section of the public suffix list, None where the library isn't installed."""
+    return publicsuffixlist and publicsuffixlist.PublicSuffixList(only_icann=True)

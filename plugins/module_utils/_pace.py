@@ -24,9 +24,11 @@ SHARE = 0.95
 class Clock(Protocol):
     """Monotonic seconds, and a way to let them pass."""
 
-    def now(self) -> float: ...
+    def now(self) -> float:
+        """Seconds since some moment."""
 
-    def sleep(self, seconds: float) -> None: ...
+    def sleep(self, seconds: float) -> None:
+        """Let the seconds pass."""
 
 
 class SystemClock:

@@ -23,11 +23,14 @@ class Step(t.Protocol):
     """One change. ``before`` and ``after`` are what the diff shows of it, under ``subject``; None: it isn't there."""
 
     @property
-    def subject(self) -> str: ...
+    def subject(self) -> str:
+        """What the step is about, unique in a plan."""
 
-    def before(self) -> t.Any: ...
+    def before(self) -> t.Any:
+        """What is there now."""
 
-    def after(self) -> t.Any: ...
+    def after(self) -> t.Any:
+        """What will be there."""
 
 
 @dataclasses.dataclass(frozen=True)

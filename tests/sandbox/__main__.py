@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     settings = Settings()
     try:
-        settings.update({name: json.loads(value) for name, _, value in (item.partition("=") for item in options.set)})
+        settings.update({name: json.loads(value) for name, dummy, value in (item.partition("=") for item in options.set)})
     except ValueError as error:
         parser.error(str(error))
     stop = threading.Event()
@@ -78,7 +78,7 @@ def announcement(application: Application) -> dict[str, Any]:
 
 
 def shell_lines(ready: dict[str, Any]) -> str:
-    host, _, port = ready["dns"].rpartition(":")
+    host, dummy, port = ready["dns"].rpartition(":")
     lines = [f"export {name}={value}" for name, value in ready["environment"].items()]
     return "\n".join(
         [

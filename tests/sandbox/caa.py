@@ -28,7 +28,8 @@ KNOWN_TAGS = frozenset({"issue", "issuewild", "iodef", "issuemail", "issuevmc", 
 
 
 class Resolves(Protocol):
-    def resolve(self, name: str, rdtype: str) -> Answer: ...
+    def resolve(self, name: str, rdtype: str) -> Answer:
+        """See the class that implements it."""
 
 
 @dataclass(frozen=True)

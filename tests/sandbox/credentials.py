@@ -163,4 +163,4 @@ def require_account(account: str) -> None:
 
 def new_access_key(prefix: str) -> str:
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-    return prefix + "".join(secrets.choice(alphabet) for _ in range(16))
+    return prefix + "".join(secrets.choice(alphabet) for dummy in range(16))

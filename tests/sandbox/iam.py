@@ -24,9 +24,9 @@ _ELEMENTS = {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", 
 _OPERATORS = {
     "StringEquals": lambda value, wanted: value == wanted,
     "StringEqualsIgnoreCase": lambda value, wanted: value.lower() == wanted.lower(),
-    "StringLike": lambda value, wanted: matches(value, wanted),
-    "ArnEquals": lambda value, wanted: matches(value, wanted),
-    "ArnLike": lambda value, wanted: matches(value, wanted),
+    "StringLike": matches,
+    "ArnEquals": matches,
+    "ArnLike": matches,
     "Bool": lambda value, wanted: value.lower() == wanted.lower(),
 }
 _NEGATED = {
@@ -115,7 +115,7 @@ def _conditions_hold(conditions: Mapping[str, Mapping[str, Any]], keys: Values) 
 
 
 def _split(operator: str) -> tuple[str, str, bool]:
-    qualifier, _, base = operator.rpartition(":")
+    qualifier, dummy, base = operator.rpartition(":")
     if_exists = base.endswith("IfExists")
     return qualifier, base.removesuffix("IfExists"), if_exists
 

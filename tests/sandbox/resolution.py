@@ -95,9 +95,12 @@ class Unanswered(Exception):
 class Changes(Protocol):
     """What tells the resolver that it must ask again."""
 
-    def generation(self) -> int: ...
+    def generation(self) -> int:
 
-    def version(self, address: str, name: dns.name.Name) -> Version: ...
+        """See the class that implements it."""
+
+    def version(self, address: str, name: dns.name.Name) -> Version:
+        """See the class that implements it."""
 
 
 class Resolver:

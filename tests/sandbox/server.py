@@ -45,7 +45,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length) if length else b""
-        path, _, query = self.path.partition("?")
+        path, dummy, query = self.path.partition("?")
         headers = {name.lower(): value for name, value in self.headers.items()}
         response = self.server.answer(Request(self.command, path, query, headers, body))
         if response is None:

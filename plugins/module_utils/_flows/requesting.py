@@ -23,7 +23,9 @@ from .._pace import Deadline
 #: Asking later costs nothing while other requests are still under way, asking too early costs a call.
 _FIRST_LOOK = 3.0
 _EARLIER_LOOK = 1.5
-_MANY = 20  # certificates, so that some are yet to be requested when the earlier look has shown whether it was too early
+_MANY = (
+    20  # certificates, so that some are yet to be requested when the earlier look has shown whether it was too early
+)
 _LONGEST_PAUSE = 15.0
 _RECORDS_WITHIN = 300.0  # seconds; one minute was too short above 20 names (terraform-provider-aws#12371)
 _UNKNOWN_FOR_AT_MOST = 20.0  # seconds that a new ARN may be unknown to DescribeCertificate

@@ -49,7 +49,7 @@ def test_a_fault_strikes_n_times_after_k_calls(sandbox: Sandbox) -> None:
     acm = sandbox.boto("acm")
     sandbox.fail("acm", "ListCertificates", times=2, after=1)
     acm.list_certificates()
-    for _ in range(2):
+    for dummy in range(2):
         assert refused(acm.list_certificates)["Code"] == "ThrottlingException"
     acm.list_certificates()
 
@@ -142,7 +142,7 @@ def test_reset_forgets_faults_denials_and_settings(sandbox: Sandbox) -> None:
     sandbox.configure(throttle=True)
     sandbox.reset()
     acm = sandbox.boto("acm")
-    for _ in range(12):
+    for dummy in range(12):
         acm.list_certificates()
 
 

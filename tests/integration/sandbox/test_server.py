@@ -300,7 +300,7 @@ def test_the_process_prints_its_environment_and_ends_cleanly(number: signal.Sign
         text=True,
     )
     assert process.stdout is not None
-    lines = [process.stdout.readline() for _ in range(6)]
+    lines = [process.stdout.readline() for dummy in range(6)]
     exports = dict(line.removeprefix("export ").strip().split("=", 1) for line in lines)
     assert set(exports) == {
         "AWS_ENDPOINT_URL",

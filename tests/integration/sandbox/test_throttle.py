@@ -45,7 +45,7 @@ def passed(throttle: Throttle, made: Call, most: int = 2000) -> int:
 
 
 def until_refused(made: Callable[[], Any]) -> dict[str, Any]:
-    for _ in range(200):
+    for dummy in range(200):
         try:
             made()
         except ClientError as error:
@@ -133,7 +133,7 @@ def test_a_refused_request_costs_nothing(throttle: Throttle, clock: Clock) -> No
 
 def test_nothing_is_throttled_unless_asked(sandbox: Sandbox) -> None:
     acm = sandbox.boto("acm")
-    for _ in range(20):
+    for dummy in range(20):
         acm.list_certificates()
 
 

@@ -159,12 +159,12 @@ def test_a_private_authority_needs_no_public_suffix() -> None:
 
 def test_without_the_suffix_list_single_labels_are_still_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(names, "publicsuffixlist", None)
-    names._private_part.cache_clear()
+    names._public_suffixes.cache_clear()
     try:
         assert names.certificate_name_faults("co.uk") == []
         assert names.certificate_name_faults("*.com") != []
     finally:
-        names._private_part.cache_clear()
+        names._public_suffixes.cache_clear()
 
 
 @given(ANY_TEXT)

@@ -76,7 +76,7 @@ def test_jitter_only_shortens() -> None:
 def test_a_bucket_grants_its_capacity_at_once_and_then_its_rate() -> None:
     clock = FakeClock()
     bucket = pace.TokenBucket(2, 3, clock)
-    assert [bucket.reserve() for _ in range(5)] == [0, 0, 0, 0.5, 1.0]
+    assert [bucket.reserve() for dummy in range(5)] == [0, 0, 0, 0.5, 1.0]
     clock.advance(1.0)
     assert bucket.reserve() == 0.5
 
@@ -85,7 +85,7 @@ def test_an_idle_bucket_fills_up_to_its_capacity_only() -> None:
     clock = FakeClock()
     bucket = pace.TokenBucket(10, 2, clock)
     clock.advance(3600)
-    assert [bucket.reserve() for _ in range(3)] == [0, 0, 0.1]
+    assert [bucket.reserve() for dummy in range(3)] == [0, 0, 0.1]
 
 
 def test_a_cost_above_the_capacity_is_waited_for() -> None:
@@ -103,7 +103,7 @@ def test_after_a_throttle_nothing_is_granted_for_a_while_and_then_one_at_a_time(
     bucket = pace.TokenBucket(2, 10, clock)
     bucket.penalise(5)
     bucket.penalise(5)
-    assert [bucket.reserve() for _ in range(2)] == [5.5, 6.0]
+    assert [bucket.reserve() for dummy in range(2)] == [5.5, 6.0]
 
 
 def test_a_penalty_does_not_shorten_a_longer_wait() -> None:
@@ -146,7 +146,7 @@ def test_never_more_than_the_rate_allows_with_threads() -> None:
     grants: list[tuple[float, float]] = []
 
     def work() -> None:
-        for _ in range(10):
+        for dummy in range(10):
             bucket.acquire()
             grants.append((clock.now(), 1))
 
@@ -206,7 +206,7 @@ def test_a_rate_can_be_set_by_hand() -> None:
 def test_200_requests_take_little_longer_than_their_rate_allows() -> None:
     clock = FakeClock()
     buckets = pace.Buckets(clock)
-    for _ in range(200):
+    for dummy in range(200):
         buckets.acquire("acm", "RequestCertificate")
     assert 195 / 5 < clock.now() - 1000 < 1.08 * 195 / 5
 
@@ -215,7 +215,7 @@ def test_route_53_calls_count_for_the_account_as_well_as_for_their_action() -> N
     clock = FakeClock()
     buckets = pace.Buckets(clock)
     for action in ("ListHostedZones", "GetChange"):
-        for _ in range(40):
+        for dummy in range(40):
             buckets.acquire("route53", action)
     assert clock.now() - 1000 == pytest.approx((80 - 47.5) / 9.5)
 
@@ -223,7 +223,7 @@ def test_route_53_calls_count_for_the_account_as_well_as_for_their_action() -> N
 def test_change_tokens_are_waited_for() -> None:
     clock = FakeClock()
     buckets = pace.Buckets(clock)
-    for _ in range(3):
+    for dummy in range(3):
         buckets.acquire("route53", "ChangeResourceRecordSets", changes=1000)
     assert clock.now() - 1000 == pytest.approx((3000 - 1425) / 95)
 

@@ -228,7 +228,7 @@ def test_validation_record_table(case: dict[str, Any]) -> None:
 def changes_of(drawn: list[tuple[int, str, int, int]]) -> list[Change]:
     changes = []
     for name, action, count, length in drawn:
-        record_set = RecordSet(f"n{name}.example.com", "TXT", 60, tuple("x" * length for _ in range(count)))
+        record_set = RecordSet(f"n{name}.example.com", "TXT", 60, tuple("x" * length for dummy in range(count)))
         changes.append(Change("UPSERT" if action == "UPSERT" else "DELETE", record_set))
     return changes
 
@@ -246,7 +246,7 @@ def test_batches_lose_nothing_and_stay_within_the_limits(drawn: list[tuple[int, 
     assert [change for batch in batches for change in batch] == changes
     for batch in batches:
         assert batch
-        for limit, cost in ((1000, lambda values: len(values)), (32000, lambda values: sum(map(len, values)))):
+        for limit, cost in ((1000, len), (32000, lambda values: sum(map(len, values)))):
             spent = sum((2 if c.action == "UPSERT" else 1) * cost(c.record_set.values) for c in batch)
             assert spent <= limit
 
@@ -271,6 +271,6 @@ def test_five_hundred_upserts_or_a_thousand_deletes_are_one_call() -> None:
 
 
 def test_a_change_no_call_can_take_is_refused() -> None:
-    giant = RecordSet(NAME, "TXT", 60, tuple("x" * 200 for _ in range(100)))
+    giant = RecordSet(NAME, "TXT", 60, tuple("x" * 200 for dummy in range(100)))
     with pytest.raises(record_sets.InvalidRecords, match=NAME):
         record_sets.batches([Change("UPSERT", giant)])
