@@ -42,7 +42,7 @@ def test_links_lead_somewhere(page: Path) -> None:
     for link in re.findall(r"\]\(([^)\s]+)\)", text):
         if re.match(r"https?://", link):
             continue
-        path, _, fragment = link.partition("#")
+        path, dummy, fragment = link.partition("#")
         target = page.parent / path if path else page
         assert target.exists(), link
         if fragment:
