@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Modules run against the sandbox, with the sandbox's clock for theirs: they wait as long as ever, and it takes no time.
+"""Modules run against the sandbox, on the sandbox's clock: they wait as long as ever, and it takes no time.
 
 A module's ``main()`` runs in this process. It gets its options as ansible-core hands them over, prints its result and
 exits, as it does in a process of its own (test_processes.py).
@@ -83,7 +83,7 @@ class World:
         # Every module run makes a botocore session, and each would read the service models again.
         monkeypatch.setattr(botocore.session, "create_loader", _one_loader)
 
-    # --- Modules -----------------------------------------------------------------------------------------------------------
+    # --- Modules -----------------------------------------------------------------------------------------------------
 
     def run(
         self,
@@ -141,7 +141,7 @@ class World:
         options.setdefault("regions", ["eu-west-1", "us-east-1"])
         return self.run("acm_dns_certificate", state="absent", **options)
 
-    # --- AWS ---------------------------------------------------------------------------------------------------------------
+    # --- AWS ---------------------------------------------------------------------------------------------------------
 
     def zone(self, name: str, account: str = ACCOUNT, *, delegate: bool = True, private: bool = False) -> str:
         """A hosted zone, public and delegated at the registrar unless the test says otherwise; its id."""
@@ -206,7 +206,7 @@ class World:
         wish = {"domain_name": names[0], "subject_alternative_names": list(names[1:]), "age": 86400, **wish}
         return self.sandbox.add_certificates([wish])[0]
 
-    # --- Questions ---------------------------------------------------------------------------------------------------------
+    # --- Questions ---------------------------------------------------------------------------------------------------
 
     def counted(self) -> dict[str, int]:
         """{"acm:ListCertificates": 1, ...} since the last time this was asked, and the count starts anew."""

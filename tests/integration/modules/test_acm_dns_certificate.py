@@ -23,7 +23,7 @@ def keys(result: ModuleResult) -> set[str]:
     return set(result.result) - {"invocation", "diff", "warnings", "failed", "msg"}
 
 
-# --- Fresh, converged, check mode ----------------------------------------------------------------------------------------------
+# --- Fresh, converged, check mode ------------------------------------------------------------------------------------
 
 
 def test_names_become_an_issued_certificate(world: World) -> None:
@@ -120,7 +120,7 @@ def test_the_keys_are_the_same_whatever_happens(world: World) -> None:
     assert len({frozenset(record["validation_records"][0]) for record in records}) == 1
 
 
-# --- What is reused ------------------------------------------------------------------------------------------------------------
+# --- What is reused --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_a_certificate_on_the_last_page_is_found(world: World) -> None:
     assert world.counted()["acm:ListCertificates"] == 3
 
 
-# --- What is replaced ----------------------------------------------------------------------------------------------------------
+# --- What is replaced ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_check_mode_of_a_replacement_says_what_it_supersedes(world: World) -> No
     assert (result["changed"], result["certificate"]["superseded"]) == (True, [old])
 
 
-# --- Tags ----------------------------------------------------------------------------------------------------------------------
+# --- Tags ------------------------------------------------------------------------------------------------------------
 
 
 def test_tags_converge(world: World) -> None:
@@ -313,7 +313,7 @@ def test_tags_that_the_index_has_not_seen_yet_change_nothing(world: World) -> No
     assert second["certificate"]["tags"] == first["certificate"]["tags"]
 
 
-# --- Delays --------------------------------------------------------------------------------------------------------------------
+# --- Delays ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -367,7 +367,7 @@ def test_time_that_is_up_is_a_failure_that_says_what_is_missing(world: World) ->
     assert result["certificate"]["phase"] == "PendingValidation"
 
 
-# --- Failures of ACM's -----------------------------------------------------------------------------------------------------------
+# --- Failures of ACM's -----------------------------------------------------------------------------------------------
 
 
 def test_a_caa_record_that_forbids_amazon_is_reported_and_the_next_run_requests_anew(world: World) -> None:
@@ -413,7 +413,7 @@ def test_a_validation_that_times_out_while_it_is_waited_for_ends_the_wait(world:
     assert result["certificate"]["reason"] == "ValidationTimedOut"
 
 
-# --- Private certificates ----------------------------------------------------------------------------------------------------------
+# --- Private certificates --------------------------------------------------------------------------------------------
 
 
 def test_a_private_certificate_needs_no_zone(world: World) -> None:
@@ -436,7 +436,7 @@ def test_cloudfront_gets_its_certificate_in_us_east_1(world: World) -> None:
     assert ":us-east-1:" in result["certificate_arn"]
 
 
-# --- Deleting ------------------------------------------------------------------------------------------------------------------
+# --- Deleting --------------------------------------------------------------------------------------------------------
 
 
 def test_a_certificate_is_deleted_with_its_records(world: World) -> None:
