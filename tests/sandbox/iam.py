@@ -21,6 +21,13 @@ ALLOW_ALL: dict[str, Any] = {
     "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
 }
 _ELEMENTS = {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"}
+
+
+def matches(value: str, pattern: str) -> bool:
+    """IAM's wildcards: `*` and `?`, and nothing else of the shell's."""
+    return _wildcard(pattern).fullmatch(value) is not None
+
+
 _OPERATORS = {
     "StringEquals": lambda value, wanted: value == wanted,
     "StringEqualsIgnoreCase": lambda value, wanted: value.lower() == wanted.lower(),
@@ -71,11 +78,6 @@ def decide(policies: Iterable[Mapping[str, Any]], action: str, resource: str, ke
                     return "Deny"
                 decision = "Allow"
     return decision
-
-
-def matches(value: str, pattern: str) -> bool:
-    """IAM's wildcards: `*` and `?`, and nothing else of the shell's."""
-    return _wildcard(pattern).fullmatch(value) is not None
 
 
 @lru_cache(maxsize=4096)
