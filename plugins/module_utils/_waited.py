@@ -17,7 +17,8 @@ from ._errors import InvalidInput
 
 #: What changes while a certificate is waited for. The rest of a given record is known better by the task that made it.
 _CHANGING = ("status", "phase", "ready", "reason", "message", "not_before", "not_after", "renewal", "in_use_by")
-_GIVEN_KEYS = ("arn", "phase", "status")
+#: What messages are made of, where a record isn't looked at again.
+_GIVEN_KEYS = ("arn", "name", "domain_name", "region", "status", "phase", "ready", "message")
 
 
 class Waited:
