@@ -77,6 +77,7 @@ class World:
     def __init__(self, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
         self.sandbox = sandbox
         self.clock = SandboxClock(sandbox)
+        self.started = self.clock.now()
         self._monkeypatch = monkeypatch
         self._delegated: dict[str, tuple[str, str]] = {}
         monkeypatch.setattr(_module, "SystemClock", lambda: self.clock)
