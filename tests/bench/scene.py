@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is measured: a number of certificates with three names each, in one zone, and the calls and seconds they cost."""
+"""What is measured: a number of certificates with three names each in one zone, and the calls and seconds they cost."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ UNPACED = dict.fromkeys(
 
 @dataclasses.dataclass(frozen=True)
 class Measured:
-    """One run: what it returned, how long its process took (Python's start and all imports included), what it called."""
+    """One run: what it returned, how long its process took (Python's start and imports included), what it called."""
 
     result: ModuleResult
     seconds: float
@@ -80,11 +80,11 @@ def fresh_budget(count: int) -> int:
 def allowed_seconds(sandbox: Sandbox, run: Measured) -> float:
     """The time AWS's rates allowed this fresh run, had it wasted none.
 
-    The slowest stage is RequestCertificate at 5 a second: the last request of n can't be made before (n - 1) / 5 seconds.
-    What has to follow it is AWS's own: the last certificate's records appear (`record_delay`); and from the last change of
-    records to the last certificate's IssuedAt, Route 53 makes them visible, ACM's checker comes by and resolves them all,
-    and ACM issues. All else (a description each at 10 a second, the records at 100 change tokens a second, the listings)
-    fits in beside the requests.
+    The slowest stage is RequestCertificate at 5 a second: the last request of n can't be made before (n - 1) / 5
+    seconds. What has to follow it is AWS's own: the last certificate's records appear (`record_delay`); and from the
+    last change of records to the last certificate's IssuedAt, Route 53 makes them visible, ACM's checker comes by and
+    resolves them all, and ACM issues. All else (a description each at 10 a second, the records at 100 change tokens a
+    second, the listings) fits in beside the requests.
     """
     requests = run.counts["RequestCertificate"]
     written = max(call["at"] for call in run.calls if call["action"] == "ChangeResourceRecordSets")

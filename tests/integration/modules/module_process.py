@@ -27,7 +27,7 @@ from sandbox.client import Sandbox
 from support.modules import ModuleResult
 
 MAINS = {"acm_dns_certificate": acm_dns_certificate.main, "acm_dns_certificates": acm_dns_certificates.main}
-# Most of a short run is reading what never changes, botocore's service models above all: the server has read it for all.
+# Most of a short run is reading what never changes, botocore's service models above all: the server has read it.
 _LOADER = botocore.loaders.create_loader()
 for _service in ("acm", "resourcegroupstaggingapi", "route53", "sts"):
     _LOADER.load_service_model(_service, "service-2")

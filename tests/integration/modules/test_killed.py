@@ -25,7 +25,6 @@ from sandbox.client import Sandbox
 from support.modules import finish_module, start_module
 
 Records = dict[tuple[str, str], list[str]]
-#: What the run that is killed is about, and the state it has to end in.
 Names = frozenset[str]
 
 SITE = {"name": "site", "domain_name": "example.com", "subject_alternative_names": ["*.example.com"]}
@@ -112,13 +111,13 @@ Killed = Callable[[int], "str | None"]
 
 
 def walk(killed_at: Killed, at_least: int) -> None:
-    """``killed_at(k)`` says what the run that was killed at call k was about to ... or None when it ended before."""
+    """``killed_at(k)`` says which call the run was killed at, or None when it had ended before the k-th."""
     last = ""
     for call in itertools.count(1):
         try:
             state = killed_at(call)
         except AssertionError as error:
-            raise AssertionError(f"killed after call {call} (the one before: {last})") from error
+            raise AssertionError(f"killed after call {call} (the walk's last good one was {last})") from error
         if state is None:
             assert call > at_least, f"the run made {call - 1} calls only: does it still do what this test is about?"
             return
@@ -246,7 +245,7 @@ def test_a_run_that_deletes(sandbox: Sandbox) -> None:
     ],
 )
 def test_ctrl_c_ends_a_run_at_once(sandbox: Sandbox, moment: str, count: int, options: dict[str, Any]) -> None:
-    """SIGINT, which ansible-playbook's process group gets: three seconds at most, and nothing that looks like a result."""
+    """SIGINT, which ansible-playbook's process group gets: three seconds at most, and nothing like a result."""
     stage = Stage(sandbox)
     sandbox.configure(record_delay=60 if moment == "looking for records" else 0, validation_interval=600)
     certificates = [{"domain_name": f"n{number}.example.com"} for number in range(count)]
