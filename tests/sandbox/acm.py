@@ -52,6 +52,15 @@ class CertificateStore:
         else:
             self.pending.pop(certificate.arn, None)
 
+    def find(self, arn: str, account: str, region: str, now: float) -> Certificate | None:
+        """The certificate of that account and Region, as of now."""
+        certificate = self.certificates.get(arn)
+        if certificate is None or (certificate.account, certificate.region) != (account, region):
+            return None
+        certificate.settle(now)
+        self.watch(certificate)
+        return certificate
+
     def remove(self, certificate: Certificate, now: float) -> None:
         certificate.deleted_at = now
         del self.certificates[certificate.arn]
@@ -91,17 +100,11 @@ class Acm:
     def _certificate(self, call: Call) -> Certificate:
         """The certificate of the call's account and Region, as of now. Another's is not found."""
         arn = call.parameters["CertificateArn"]
-        certificate = self._store.certificates.get(arn)
         now = self._context.clock.now()
-        if (
-            certificate is None
-            or (certificate.account, certificate.region) != (call.account, call.region)
-            # "There is a delay of several seconds before you can retrieve information" (RequestCertificate).
-            or now < certificate.created_at + self._context.settings.describe_lag
-        ):
+        certificate = self._store.find(arn, call.account, call.region, now)
+        # "There is a delay of several seconds before you can retrieve information" (RequestCertificate).
+        if certificate is None or now < certificate.created_at + self._context.settings.describe_lag:
             raise AwsError("ResourceNotFoundException", f"Could not find certificate {arn}.")
-        certificate.settle(now)
-        self._store.watch(certificate)
         return certificate
 
     def request_certificate(self, call: Call) -> dict[str, Any]:
@@ -222,7 +225,7 @@ class Acm:
 
     def delete_certificate(self, call: Call) -> dict[str, Any]:
         certificate, now = self._certificate(call), self._context.clock.now()
-        if certificate.used_by(now, self._context.settings.in_use_lag):
+        if certificate.in_use_by or certificate.used_by(now, self._context.settings.in_use_lag):
             raise AwsError(
                 "ResourceInUseException", f"Certificate {certificate.arn} in account {call.account} is in use."
             )

@@ -42,9 +42,9 @@ class Certificate:
     ready_at: float | None = None
     """When it will be issued, once every name is validated."""
     failure_reason: str | None = None
-    in_use_by: list[str] = field(default_factory=list)
-    former_in_use_by: list[str] = field(default_factory=list)
-    detached_at: float = 0.0
+    users: dict[str, list[str]] = field(default_factory=dict)
+    """Who uses it, by the service that says so ("" is the test)."""
+    use_history: list[tuple[float, list[str]]] = field(default_factory=list)
     issued_at: float | None = None
     imported_at: float | None = None
     revoked_at: float | None = None
@@ -107,15 +107,34 @@ class Certificate:
         for name in self.names if names is None else names:
             self.validated[name] = "FAILED"
 
+    @property
+    def in_use_by(self) -> list[str]:
+        """Who uses it now."""
+        return list(dict.fromkeys(user for users in self.users.values() for user in users))
+
     def used_by(self, now: float, lag: float) -> list[str]:
-        """InUseBy is eventually consistent: a detached resource still shows for a while."""
-        if not self.in_use_by and self.former_in_use_by and now < self.detached_at + lag:
-            return self.former_in_use_by
-        return self.in_use_by
+        """InUseBy is eventually consistent: a resource appears late, and still shows for a while when it is gone."""
+        seen = [users for at, users in self.use_history if at <= now - lag]
+        return seen[-1] if seen else []
+
+    def set_users(self, service: str, users: list[str], now: float) -> None:
+        """What the service uses the certificate for."""
+        if users != self.users.get(service, []):
+            self.users[service] = users
+            self.use_history.append((now, self.in_use_by))
 
     def set_in_use_by(self, users: list[str], now: float) -> None:
-        self.former_in_use_by, self.detached_at = self.in_use_by, now
-        self.in_use_by = users
+        """What a test wants to see; users of a test have always been there."""
+        self.set_users("", users, now)
+        if users:
+            self.use_history = [(float("-inf"), self.in_use_by)]
+
+    @property
+    def usable_since(self) -> float | None:
+        """When it became one that other services may take; None when it is none."""
+        if self.status != "ISSUED":
+            return None
+        return self.imported_at or self.issued_at or self.created_at
 
 
 def base_name(name: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from . import cloudfront, elbv2
 from .acm import Acm, CertificateStore
 from .context import Context
 from .control import Control
@@ -35,6 +36,8 @@ class Application:
         Acm(self.context, self.store).install()
         Sts(self.context, self.credentials).install()
         Tagging(self.context, self.store).install()
+        self.elbv2 = elbv2.install(self.context, self.store)
+        self.cloudfront = cloudfront.install(self.context, self.store)
         Control(self.context, self.endpoint, self.credentials, self.store).install()
         self._name_servers = self._install_dns(dns_port)
         self.checker = Checker(self.context, self.store)
@@ -48,7 +51,10 @@ class Application:
 
     def _tags_of(self, arn: str) -> dict[str, str] | None:
         certificate = self.store.certificates.get(arn)
-        return None if certificate is None else certificate.tags
+        if certificate is not None:
+            return certificate.tags
+        tags = self.elbv2.store.tags_of(arn)
+        return self.cloudfront.tags_of(arn) if tags is None else tags
 
     def start(self) -> None:
         self.checker.start()

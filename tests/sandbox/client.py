@@ -242,6 +242,43 @@ class Sandbox:
         arns: list[str] = self.control("POST", "certificates", {"add": [place | item for item in certificates]})
         return arns
 
+    def load_balancer(
+        self,
+        name: str,
+        type: str = "application",
+        certificate_arn: str | None = None,
+        port: int = 443,
+        account: str = DEFAULT_ACCOUNT,
+        region: str = DEFAULT_REGION,
+    ) -> dict[str, str]:
+        """A load balancer (made if there is none of the name yet) with a new listener on the port: HTTPS or TLS with
+        a certificate, else HTTP or TCP. Answers `load_balancer_arn` and `listener_arn`; makes no AWS call."""
+        wish = {"name": name, "type": type, "certificate_arn": certificate_arn, "port": port}
+        made: dict[str, str] = self.control("POST", "load_balancers", wish | {"account": account, "region": region})
+        return made
+
+    def listeners(self) -> dict[str, dict[str, Any]]:
+        """By listener ARN: `default` certificate and `certificates` of the list, without an AWS call."""
+        found: dict[str, dict[str, Any]] = self.control("GET", "load_balancers")
+        return found
+
+    def distribution(
+        self,
+        aliases: list[str] | None = None,
+        certificate_arn: str | None = None,
+        account: str = DEFAULT_ACCOUNT,
+        tags: dict[str, str] | None = None,
+    ) -> dict[str, str]:
+        """A deployed standard distribution: `id`, `arn` and `etag`; makes no AWS call."""
+        wish = {"aliases": aliases or [], "certificate_arn": certificate_arn, "account": account, "tags": tags or {}}
+        made: dict[str, str] = self.control("POST", "distributions", wish)
+        return made
+
+    def distributions(self) -> list[dict[str, Any]]:
+        """All distributions as ListDistributions shows them, with `account`, without an AWS call."""
+        found: list[dict[str, Any]] = self.control("GET", "distributions")
+        return found
+
     def delegate(self, domain: str, hosted_zone_id: str) -> Any:
         """At the registrar: point the domain at the hosted zone's name servers."""
         return self.control("POST", "registrar", {"domain": domain, "hosted_zone_id": hosted_zone_id})

@@ -20,7 +20,14 @@ from .errors import AwsError
 from .wire import operation_model
 
 # The code each service answers with. Sources: the models' declared errors, Common Errors pages.
-CODES = {"acm": "ValidationException", "tagging": "InvalidParameterException", "sts": "ValidationError"}
+# CloudFront: aws-cli#6275.
+CODES = {
+    "acm": "ValidationException",
+    "tagging": "InvalidParameterException",
+    "sts": "ValidationError",
+    "elasticloadbalancing": "ValidationError",
+    "cloudfront": "MalformedXML",
+}
 DEFAULT_CODE = "InvalidInput"
 
 

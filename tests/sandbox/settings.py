@@ -35,7 +35,23 @@ class Settings:
     tagging_lag: float = 0.0
     """How long the Resource Groups Tagging API does not see a change of tags."""
     in_use_lag: float = 0.0
-    """How long InUseBy still blocks the deletion after a detach."""
+    """How late InUseBy shows what was attached or detached; deletion is blocked by what is and by what it shows."""
+    elb_certificate_lag: float = 0.0
+    """How long load balancers refuse a certificate that was just issued or imported."""
+    elb_lag_error: str = "CertificateNotFound"
+    """With which code they do: CertificateNotFound or UnsupportedCertificate."""
+    old_default: str = "removed"
+    """What ModifyListener does with the old default certificate: "removed", or "kept" in the listener's list."""
+    listener_quota: int = 25
+    """Certificates in a listener's list; the default is not counted."""
+    listener_lag: float = 0.0
+    """How long a new listener answers ListenerNotFound to changes of its certificates."""
+    cloudfront_certificate_lag: float = 0.0
+    """How long CloudFront refuses a certificate that was just issued or imported."""
+    cloudfront_deploy_delay: float = 1.0
+    """How long a distribution is InProgress after a change."""
+    cloudfront_throttle: bool = False
+    """Throttle UpdateDistribution as it was observed; AWS publishes no rates."""
     names_quota: int = 10
     """Names per certificate."""
     yearly_quota: int = 5000

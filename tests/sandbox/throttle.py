@@ -7,7 +7,9 @@
 Sources: ACM "Quotas" (acm-limits): requests per second, per account and Region; Route 53 "Throttling of API
 requests" (in force since 30 July 2026): a bucket of 50, refilled by 10 a second, per account and per account and
 action, CreateHostedZone 40/2, DeleteHostedZone 40/5. Tagging: "Resource Groups Tagging API quotas". STS: "IAM and
-STS quotas" (600 a second, shared).
+STS quotas" (600 a second, shared). Elastic Load Balancing: "Request throttling for the Elastic Load Balancing API": per
+account and Region, a bucket for all calls, one for Describe*, one for changes, one for resource-intensive changes.
+CloudFront publishes none; seen were four updates at once and then one in two to four seconds (certd#796).
 """
 
 from __future__ import annotations
@@ -42,6 +44,9 @@ TAGGING_RATES = {"GetResources": 15, "TagResources": 5, "UntagResources": 5}
 ROUTE53_BUCKETS = {"CreateHostedZone": (40, 2), "DeleteHostedZone": (40, 5)}
 ROUTE53_BUCKET = (50, 10)
 ROUTE53_CHANGE_BUCKET = (1500, 100)
+ELB_BUCKETS = {"all": (40, 10), "describe": (40, 10), "change": (20, 3), "resource-intensive": (10, 0.2)}
+ELB_RESOURCE_INTENSIVE = {"CreateLoadBalancer", "DeleteLoadBalancer", "SetSubnets"}
+CLOUDFRONT_UPDATE_BUCKET = (4, 1 / 3)
 
 
 class TokenBucket:
@@ -98,9 +103,12 @@ class Throttle:
 
     def charge(self, call: Call) -> None:
         """Count the request, or raise the service's throttling error."""
-        if not self._settings.throttle:
+        if call.service == "cloudfront":
+            buckets = self._cloudfront_buckets(call)
+        elif self._settings.throttle:
+            buckets = self._request_buckets(call)
+        else:
             return
-        buckets = self._request_buckets(call)
         with self._lock:
             enough = all(bucket.has() for bucket in buckets)
             if enough:
@@ -122,12 +130,30 @@ class Throttle:
                 self.bucket(("route53", call.account), *ROUTE53_BUCKET),
                 self.bucket(("route53", call.account, call.action), *ROUTE53_BUCKETS.get(call.action, ROUTE53_BUCKET)),
             ]
+        if call.service == "elasticloadbalancing":
+            return [
+                self.bucket((call.service, call.account, call.region, kind), *ELB_BUCKETS[kind])
+                for kind in ("all", _elb_kind(call.action))
+            ]
         rate = {"acm": ACM_RATES, "tag": TAGGING_RATES}.get(call.service, {}).get(call.action)
         if rate is None:
             return []
         return [self.bucket((call.service, call.account, call.region, call.action), rate, rate)]
 
+    def _cloudfront_buckets(self, call: Call) -> list[TokenBucket]:
+        if not self._settings.cloudfront_throttle or call.action != "UpdateDistribution":
+            return []
+        return [self.bucket((call.service, call.account), *CLOUDFRONT_UPDATE_BUCKET)]
+
+
+def _elb_kind(action: str) -> str:
+    if action.startswith("Describe"):
+        return "describe"
+    return "resource-intensive" if action in ELB_RESOURCE_INTENSIVE else "change"
+
 
 def throttled(service: str) -> AwsError:
-    """Route 53 answers `Throttling`, the JSON services ThrottlingException; both 400 "Rate exceeded"."""
-    return AwsError("Throttling" if service == "route53" else "ThrottlingException", "Rate exceeded")
+    """The XML services answer `Throttling` (Elastic Load Balancing: boto3#3125, although its page says
+    ThrottlingException; CloudFront: certd#796), the JSON ones ThrottlingException; all 400 "Rate exceeded"."""
+    xml = service in ("route53", "elasticloadbalancing", "cloudfront")
+    return AwsError("Throttling" if xml else "ThrottlingException", "Rate exceeded")

@@ -23,7 +23,7 @@ from moto.core.model import OperationModel, ServiceModel
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.serialize import get_serializer_class
 from moto.core.utils import get_service_model
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import Headers, MultiDict
 
 from .errors import AwsError
 
@@ -41,6 +41,11 @@ SERVICES = {
 # With an overridden endpoint botocore signs for the client's Region; a global service must not take it from there.
 GLOBAL_SERVICES = frozenset({"route53", "cloudfront"})
 GLOBAL_REGION = "aws-global"
+# Of the errors, where the model has none for the service; those of the services' API references' examples.
+NAMESPACES = {
+    "route53": "https://route53.amazonaws.com/doc/2013-04-01/",
+    "cloudfront": "http://cloudfront.amazonaws.com/doc/2020-05-31/",
+}
 
 
 @dataclass
@@ -95,16 +100,20 @@ def operation_model(signing_name: str, action: str) -> OperationModel:
 
 
 @cache
-def _routes(signing_name: str) -> list[tuple[str, re.Pattern[str], str]]:
-    """Method, path and operation of a REST service; paths with fewer variables first."""
+def _routes(signing_name: str) -> list[tuple[str, re.Pattern[str], frozenset[tuple[str, str]], str]]:
+    """Method, path, fixed query and operation of a REST service; fewer variables first, and then more of a query
+    (CreateDistributionWithTags is CreateDistribution with `?WithTags`)."""
     model = service_model(signing_name)
     routes = []
     for name in model.operation_names:
         http = model.operation_model(name).http
-        path = http["requestUri"].split("?")[0].rstrip("/")
+        path, _, query = http["requestUri"].partition("?")
+        path = path.rstrip("/")
         pattern = re.sub(r"\\{(\w+)(\\\+)?\\}", lambda m: f"(?P<{m[1]}>{'.+' if m[2] else '[^/]+'})", re.escape(path))
-        routes.append((path.count("{"), http["method"], re.compile(pattern + "/?"), name))
-    return [(method, pattern, name) for _count, method, pattern, name in sorted(routes, key=lambda route: route[0])]
+        fixed = frozenset(parse_qsl(query, keep_blank_values=True))
+        routes.append((path.count("{"), -len(fixed), http["method"], re.compile(pattern + "/?"), fixed, name))
+    routes.sort(key=lambda route: route[:2])
+    return [(method, pattern, fixed, name) for _count, _length, method, pattern, fixed, name in routes]
 
 
 def action_of(request: Request, signing_name: str) -> tuple[str, dict[str, str]]:
@@ -117,9 +126,10 @@ def action_of(request: Request, signing_name: str) -> tuple[str, dict[str, str]]
     if protocol_of(signing_name) == "query":
         form = dict(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
         return form.get("Action", ""), {}
-    for method, pattern, name in _routes(signing_name):
+    query = set(parse_qsl(request.query, keep_blank_values=True))
+    for method, pattern, fixed, name in _routes(signing_name):
         match = pattern.fullmatch(request.path)
-        if match and method == request.method:
+        if match and method == request.method and fixed <= query:
             return name, {key: unquote(value) for key, value in match.groupdict().items()}
     return "", {}
 
@@ -136,7 +146,7 @@ def parse(request: Request, signing_name: str, action: str, variables: dict[str,
             {
                 "method": request.method,
                 "values": values,
-                "headers": request.headers,
+                "headers": Headers(list(request.headers.items())),
                 "body": request.body,
                 "url_params": variables,
                 "url_path": request.path,
@@ -185,8 +195,7 @@ def serialize_error(error: AwsError, signing_name: str) -> Response:
         return Response(error.status, headers, body.encode())
     headers["Content-Type"] = "text/xml"
     namespace = service_model(signing_name).metadata.get("xmlNamespace", "")
-    if not namespace and signing_name == "route53":
-        namespace = "https://route53.amazonaws.com/doc/2013-04-01/"
+    namespace = namespace or NAMESPACES.get(signing_name, "")
     fault = "Sender" if error.status < 500 else "Receiver"
     messages = "".join(f"<Message>{escape(text)}</Message>" for text in error.attributes.get("messages", []))
     if error.attributes.get("legacy_form"):
