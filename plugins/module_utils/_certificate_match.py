@@ -9,8 +9,9 @@ The rules, where the tables and other projects leave room:
 
 * Only certificates that can be attached are looked at: issued (``statuses``), valid now, not managed by CloudFront, not
   from an ACME endpoint (the client has the key), and none the caller calls ``unfit``.
-* What another owner manages with this collection is not taken, unless ``exclude_managed`` is off or ``owners`` has its
-  name: it would vanish with its owner. A certificate whose tags weren't read is not known to be free, so isn't taken.
+* What this collection manages under a ``tlsops:name`` isn't taken for anything else, unless ``owners`` has that name or
+  ``exclude_managed`` is ``none``: it would go when its owner goes. One without a name is nobody's in particular and is
+  taken, unless ``exclude_managed`` is ``all``. One whose tags weren't read isn't known to be free, so isn't taken.
 * Public and private are never mixed: where both kinds serve a host and ``type`` is ``any``, only the public ones count,
   also against a private one for the exact name. An imported certificate counts as public, as only ACM's own private
   ones are known not to be.
@@ -23,13 +24,14 @@ The rules, where the tables and other projects leave room:
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import datetime
 import typing as t
 from collections.abc import Iterable, Mapping
 
-from ._certificates import TAG_NAME, Certificate, normalise_key_algorithm
-from ._names import IdnaRequired, InvalidName, covers, normalise
+from ._certificates import Certificate, normalise_key_algorithm
+from ._names import InvalidName, covers, normalise
 
 MIN_VALIDITY = datetime.timedelta(days=7)
 
@@ -39,6 +41,7 @@ NOT_ELIGIBLE = "NotEligible"
 INVALID_HOST = "InvalidHost"
 
 Kind = t.Literal["any", "public", "private"]
+ExcludeManaged = t.Literal["others", "all", "none"]
 _LONG_AGO = datetime.datetime.min.replace(tzinfo=datetime.timezone.utc)
 
 
@@ -54,7 +57,7 @@ class MatchFilters:
     type: Kind = "any"
     certificate_authority_arns: frozenset[str] = frozenset()
     tags: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
-    exclude_managed: bool = True
+    exclude_managed: ExcludeManaged = "others"
     owners: frozenset[str] = frozenset()
     exclude_tag_keys: frozenset[str] = frozenset()
     statuses: frozenset[str] = frozenset({"ISSUED"})
@@ -63,7 +66,7 @@ class MatchFilters:
 
     @property
     def needs_tags(self) -> bool:
-        return bool(self.tags or self.exclude_managed or self.exclude_tag_keys)
+        return bool(self.tags or self.exclude_tag_keys) or self.exclude_managed != "none"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -158,8 +161,11 @@ def _filtered(certificate: Certificate, filters: MatchFilters) -> Iterable[str]:
 
 def _barred_by_tags(certificate: Certificate, tags: Mapping[str, str], filters: MatchFilters) -> list[str]:
     found = []
-    if filters.exclude_managed and certificate.owned and certificate.owner_name not in filters.owners:
-        found.append(f"it is managed for {tags[TAG_NAME]}" if TAG_NAME in tags else "it is managed by this collection")
+    if certificate.owned and filters.exclude_managed != "none" and certificate.owner_name not in filters.owners:
+        if certificate.owner_name:
+            found.append(f"it is managed for {certificate.owner_name}")
+        elif filters.exclude_managed == "all":
+            found.append("it is managed by this collection")
     lacking = [f"{key}={value}" for key, value in sorted(filters.tags.items()) if tags.get(key) != value]
     if lacking:
         found.append(f"it lacks the {'tags' if len(lacking) > 1 else 'tag'} {', '.join(lacking)}")
@@ -194,17 +200,17 @@ class _Matcher:
             for name in certificate.names:
                 self._by_name.setdefault(name, []).append(certificate)
         self._forms = {host: _form(host) for host in self.hosts}
-        self._candidates = {form: self._serving(form) for form in self._forms.values() if form}
+        self._candidates = {form: self._serving(form) for form in self._forms.values()}
+        serving = [certificate for candidates in self._candidates.values() for certificate in candidates]
+        self._hosts_served = collections.Counter(certificate.arn for certificate in serving)
         self._obstacles = {
-            certificate.arn: obstacles(certificate, filters, now)
-            for candidates in self._candidates.values()
-            for certificate in candidates
+            each.arn: obstacles(each, filters, now) for each in unique.values() if each.arn in self._hosts_served
         }
 
     def match(self, host: str, per_key_family: bool) -> HostMatch:
         form = self._forms[host]
         if not form:
-            return HostMatch(host, (), INVALID_HOST, f'no certificate for "{host}": it is no DNS name')
+            return HostMatch(host, (), INVALID_HOST, f"no certificate: {_fault(host)}")
         candidates = self._candidates[form]
         found = self._best(form, candidates, per_key_family)
         if found:
@@ -218,6 +224,8 @@ class _Matcher:
         return HostMatch(host, (), NO_CERTIFICATE, message)
 
     def _serving(self, form: str) -> tuple[Certificate, ...]:
+        if not form:
+            return ()
         wildcard = f"*.{form.partition('.')[2]}"
         serving = [*self._by_name.get(form, ()), *self._by_name.get(wildcard, ())]
         return tuple(certificate for dummy, certificate in sorted({each.arn: each for each in serving}.items()))
@@ -229,8 +237,10 @@ class _Matcher:
         ranked = sorted(public or eligible, key=lambda certificate: self._rank(form, certificate), reverse=True)
         if not per_key_family:
             return tuple(ranked[:1])
-        first = {_key_family(certificate): certificate for certificate in reversed(ranked)}
-        return tuple(certificate for certificate in ranked if certificate in first.values())
+        first: dict[str, Certificate] = {}
+        for certificate in ranked:
+            first.setdefault(_key_family(certificate), certificate)
+        return tuple(first.values())
 
     def _rank(self, form: str, certificate: Certificate) -> tuple[t.Any, ...]:
         not_before = certificate.not_before or _LONG_AGO
@@ -241,7 +251,7 @@ class _Matcher:
             form in certificate.names,
             *((not_before, not_after) if lasts else (not_after, not_before)),
             certificate.type != "IMPORTED",
-            sum(certificate in candidates for candidates in self._candidates.values()),
+            self._hosts_served[certificate.arn],
             -len(certificate.names),
         )
 
@@ -254,10 +264,17 @@ class _Matcher:
         return f"no certificate for {host}: {', '.join(listed)}{more}"
 
 
-def _form(host: str) -> str | None:
+def _form(host: str) -> str:
+    """Empty for what is no DNS name."""
     try:
-        return normalise(host) or None
-    except IdnaRequired:
-        raise
+        return normalise(host)
     except InvalidName:
-        return None
+        return ""
+
+
+def _fault(host: str) -> str:
+    try:
+        normalise(host)
+    except InvalidName as error:
+        return str(error)
+    return "an empty host name is given"

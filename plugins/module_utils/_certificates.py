@@ -100,6 +100,7 @@ class Certificate:
     key_algorithm: str = "RSA_2048"
     names_complete: bool = True
     created_at: datetime.datetime | None = None
+    issued_at: datetime.datetime | None = None
     not_before: datetime.datetime | None = None
     not_after: datetime.datetime | None = None
     managed_by: str | None = None
@@ -213,6 +214,7 @@ def from_summary(summary: t.Mapping[str, t.Any], region: str) -> Certificate:
         type=summary.get("Type") or "AMAZON_ISSUED",
         key_algorithm=normalise_key_algorithm(summary.get("KeyAlgorithm") or "RSA_2048"),
         created_at=summary.get("CreatedAt") or summary.get("ImportedAt"),
+        issued_at=summary.get("IssuedAt") or summary.get("ImportedAt"),
         not_before=summary.get("NotBefore"),
         not_after=summary.get("NotAfter"),
         managed_by=summary.get("ManagedBy"),

@@ -60,7 +60,7 @@ class Listener:
 class WantedListener:
     """``certificates`` in order of preference; whether the default is repeated among them makes no difference.
 
-    ``default_in_list``: the default is wanted in the SNI list as well.
+    ``default_in_list``: the default, if it is one of them, is wanted in the SNI list as well.
     """
 
     default: str | None
@@ -141,8 +141,6 @@ def _goal(wanted: WantedListener, listener: Listener) -> Goal:
     default = _default(wanted, listener)
     wished = wanted.all
     entries = [arn for arn in wished if arn != default or wanted.default_in_list]
-    if default and wanted.default_in_list and default not in entries:
-        entries.append(default)
     old = listener.default
     if old and old != default and old not in wished and not _ours_to_remove(old, wanted, listener):
         entries.append(old)

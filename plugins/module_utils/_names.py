@@ -14,7 +14,6 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
-from typing import Any
 
 
 def _optional(library: str) -> Any:

@@ -154,10 +154,23 @@ _ROUTE53 = ("ListHostedZones", "ListHostedZonesByName", "GetHostedZone", "ListRe
 ALL_ACTIONS = "*"
 CHANGE_TOKENS = "change tokens"
 
+# Per account and Region: all actions together, the Describe actions together, and the mutating ones together.
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html (read 2026-11)
+_ELBV2_MUTATING = ("AddListenerCertificates", "RemoveListenerCertificates", "ModifyListener", "AddTags", "RemoveTags")
+_ELBV2_DESCRIBE = ("DescribeLoadBalancers", "DescribeListeners", "DescribeListenerCertificates", "DescribeTags")
+#: Actions that draw on one bucket together, by its name.
+CATEGORIES: Mapping[tuple[str, str], str] = {
+    **{("elbv2", action): "mutating" for action in _ELBV2_MUTATING},
+    **{("elbv2", action): "describe" for action in _ELBV2_DESCRIBE},
+}
+
 RATES: Mapping[tuple[str, str], Rate] = {
     **{("acm", action): Rate(per_second) for action, per_second in _ACM.items()},
     **{("route53", action): Rate(10, 50) for action in (*_ROUTE53, "ChangeResourceRecordSets", ALL_ACTIONS)},
     ("route53", CHANGE_TOKENS): Rate(100, 1500),
+    ("elbv2", ALL_ACTIONS): Rate(10, 40),
+    ("elbv2", "describe"): Rate(10, 40),
+    ("elbv2", "mutating"): Rate(3, 20),
 }
 
 
@@ -190,6 +203,8 @@ class Buckets:
 
     def bucket(self, service: str, action: str, *, account: str = "", region: str = "") -> TokenBucket | None:
         """The bucket for one action, None where no rate is known."""
+        if action not in self.overrides:
+            action = CATEGORIES.get((service, action), action)
         rate = self._rate(service, action)
         if rate is None:
             return None

@@ -43,11 +43,13 @@ EXPIRED_CODES = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpi
 
 _SERVICE_NAMES = {
     "acm": "ACM",
+    "cloudfront": "CloudFront",
+    "elbv2": "Elastic Load Balancing",
+    "resourcegroupstaggingapi": "Resource Groups Tagging",
     "route53": "Route 53",
     "sts": "STS",
-    "resourcegroupstaggingapi": "Resource Groups Tagging",
 }
-_IAM_PREFIXES = {"resourcegroupstaggingapi": "tag"}
+_IAM_PREFIXES = {"elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag"}
 _LONGEST_SERVICE_MESSAGE = 500
 
 

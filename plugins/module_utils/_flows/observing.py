@@ -50,11 +50,11 @@ def _read_region(
         # A pending certificate is described for its validation records.
         if chosen and (describe_issued or chosen.status == "PENDING_VALIDATION"):
             to_describe[chosen.arn] = chosen
-    described = dict(zip(to_describe, gather(lambda c: _describe(access, c), to_describe.values()), strict=True))
+    described = dict(zip(to_describe, gather(lambda c: describe(access, c), to_describe.values()), strict=True))
     return [described.get(certificate.arn, certificate) for certificate in tagged]
 
 
-def _describe(access: Access, certificate: Certificate) -> Certificate:
+def describe(access: Access, certificate: Certificate) -> Certificate:
     """The certificate with its description. The listing may still have what was deleted; a pending one may be new."""
     detail = acm.describe_certificate(access, certificate.arn, certificate.region)
     if detail:
@@ -83,6 +83,15 @@ def read_tags(
         arns = sorted({c.arn for c in listed if may_be_ours(c)} if names else meant)
         found = dict(zip(arns, gather(lambda arn: acm.list_tags(access, arn, region), arns), strict=True))
     return [dataclasses.replace(c, tags=found.get(c.arn, {})) if c.arn in meant | found.keys() else c for c in listed]
+
+
+def tags_of(access: Access, region: str, arns: t.Sequence[str]) -> dict[str, dict[str, str]]:
+    """{ARN: tags}, by the tagging API where that is allowed, else by a call each."""
+    try:
+        return tagging.tags_by_arn(access, region, arns)
+    except ServiceError as error:
+        require_code(error, ACCESS_DENIED_CODES)
+    return dict(zip(arns, gather(lambda arn: acm.list_tags(access, arn, region), arns), strict=True))
 
 
 def _tags_in_bulk(
