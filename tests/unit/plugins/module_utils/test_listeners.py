@@ -1,0 +1,501 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.tlsops.certificates.plugins.module_utils import _listeners as listeners
+from ansible_collections.tlsops.certificates.plugins.module_utils._listener_steps import (
+    AddCertificate,
+    RemoveCertificate,
+    SetDefault,
+    Step,
+)
+from ansible_collections.tlsops.certificates.plugins.module_utils._listeners import (
+    Kept,
+    Listener,
+    ListenerPlan,
+    WantedListener,
+    plan_listener,
+)
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+CASES = json.loads((Path(__file__).parents[2] / "cases" / "listener_sync.json").read_text(encoding="utf-8"))
+US = "shop"
+OTHERS = "blog"
+
+
+def listener(
+    default: str | None, *certificates: str, owners: Mapping[str, str] | None = None, protocol: str = "HTTPS"
+) -> Listener:
+    return Listener(
+        arn="arn:listener",
+        load_balancer_arn="arn:load-balancer",
+        protocol=protocol,
+        port=443,
+        default=default,
+        certificates=certificates,
+        owners=owners or {},
+    )
+
+
+def wanted(default: str | None, *certificates: str, **more: Any) -> WantedListener:
+    return WantedListener(default=default, certificates=certificates, owner=US, **more)
+
+
+def ours(arns: str) -> dict[str, str]:
+    return dict.fromkeys(arns, US)
+
+
+def shown(steps: tuple[Step, ...]) -> str:
+    """Steps in short: ``+A`` adds, ``=A`` makes it the default, ``-A`` removes, ``-A?`` if it is there."""
+    signs = {AddCertificate: "+", SetDefault: "=", RemoveCertificate: "-"}
+    return " ".join(
+        f"{signs[type(step)]}{step.arn}{'?' if getattr(step, 'if_present', False) else ''}" for step in steps
+    )
+
+
+# --- A listener that refuses what AWS refuses ------------------------------------------------------------------------
+
+
+@dataclasses.dataclass
+class ModelListener:
+    """``old_joins``: ModifyListener moves the old default to the list. ``new_leaves``: it takes the new one out of it.
+
+    ``double_protected``: an entry that is the default as well can't be removed; such an AWS wouldn't count it, either.
+    """
+
+    default: str | None
+    entries: list[str]
+    quota: int
+    old_joins: bool = False
+    new_leaves: bool = False
+    double_protected: bool = False
+    calls: list[list[str]] = dataclasses.field(default_factory=list)
+
+    def apply(self, step: Step) -> None:
+        if isinstance(step, AddCertificate):
+            self.calls.append(["AddListenerCertificates", step.arn])
+            assert step.arn not in self.entries, "added twice"
+            counted = [arn for arn in self.entries if not (self.double_protected and arn == self.default)]
+            assert len(counted) < self.quota, "TooManyCertificates"
+            self.entries.append(step.arn)
+        elif isinstance(step, SetDefault):
+            self.calls.append(["ModifyListener", step.arn])
+            assert step.arn != self.default, "needless"
+            assert step.before == self.default
+            self._modify(step.arn)
+        else:
+            self._remove(step)
+
+    def _modify(self, arn: str) -> None:
+        old, self.default = self.default, arn
+        if self.old_joins and old and old not in self.entries:
+            self.entries.append(old)
+        if self.new_leaves and arn in self.entries:
+            self.entries.remove(arn)
+
+    def _remove(self, step: RemoveCertificate) -> None:
+        if step.if_present and step.arn not in self.entries:
+            return
+        self.calls.append(["RemoveListenerCertificates", step.arn])
+        assert step.arn in self.entries, "CertificateNotFound"
+        if step.arn == self.default and self.double_protected:
+            assert step.if_present, "OperationNotPermitted: Default certificate cannot be removed"
+            return
+        self.entries.remove(step.arn)
+
+    @property
+    def all(self) -> set[str]:
+        return {*self.entries, *([self.default] if self.default else [])}
+
+    def as_listener(self, owners: Mapping[str, str]) -> Listener:
+        there = {arn: owner for arn, owner in owners.items() if arn in self.all}
+        return listener(self.default, *self.entries, owners=there)
+
+
+def replayed(plan: ListenerPlan, there: Listener, **behaviour: Any) -> ModelListener:
+    model = ModelListener(there.default, list(there.certificates), behaviour.pop("quota", 25), **behaviour)
+    for step in plan.steps:
+        model.apply(step)
+    return model
+
+
+# --- The tables ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("purge_off", ["managed", "none"])
+@pytest.mark.parametrize("row", CASES["sync"], ids=lambda row: row["id"])
+def test_sync_table(row: dict[str, Any], purge_off: Any) -> None:
+    """``purge: false`` is what we do with other people's certificates, whichever of the two the user says."""
+    current, desired = row["current"], row["desired"]
+    quota = row.get("quota") or row.get("list_quota") or 25
+    there = listener(current["default"], *current["list"])
+    want = wanted(
+        desired["default"],
+        *desired["others"],
+        purge="all" if desired["purge"] else purge_off,
+        default_in_list=desired["default_also_in_list"],
+    )
+    plan = plan_listener(want, there, quota=quota)
+    model = replayed(plan, there, quota=quota)
+    assert model.calls == [list(call) for call in row["expected_calls"]]
+    assert plan.changed == row["changed"]
+    assert not plan_listener(want, model.as_listener(plan.owners), quota=quota).changed
+
+
+@pytest.mark.parametrize("row", CASES["amazon_aws_unit_tests"], ids=lambda row: row["id"])
+def test_default_table(row: dict[str, Any]) -> None:
+    arns = row["wanted"] or []
+    there = listener(row["current_default"], *row.get("current_list", []))
+    plan = plan_listener(wanted(arns[0] if arns else None, *arns[1:]), there)
+    modified = [step.arn for step in plan.steps if isinstance(step, SetDefault)]
+    assert modified == ([row["expected_modify"]] if row["expected_modify"] else [])
+    assert set(arns) <= {plan.after.default, *plan.after.certificates}, "the second and later ones count, too"
+
+
+# --- Which certificate is the default --------------------------------------------------------------------------------
+
+
+def test_the_present_default_stays_while_it_is_wanted() -> None:
+    assert shown(plan_listener(wanted(None, "A", "B"), listener("B", owners=ours("B"))).steps) == "+A"
+
+
+def test_the_first_wanted_replaces_a_default_of_ours_that_is_not_wanted() -> None:
+    plan = plan_listener(wanted(None, "Y", "X"), listener("D", owners=ours("D")))
+    assert shown(plan.steps) == "+X =Y -D?"
+    assert plan.after == listeners.ListenerState("Y", ("X",))
+
+
+def test_a_default_that_is_not_ours_stays_unless_another_is_asked_for() -> None:
+    plan = plan_listener(wanted(None, "A"), listener("D", owners={"D": OTHERS}))
+    assert shown(plan.steps) == "+A"
+    assert plan.kept == (Kept("D", "it is there for blog"),)
+
+
+def test_a_default_that_is_not_ours_moves_to_the_list_when_another_takes_its_place() -> None:
+    plan = plan_listener(wanted("A"), listener("D"))
+    assert shown(plan.steps) == "+D =A"
+    assert plan.kept == (Kept("D", "we didn't put it there"),)
+    assert "D" not in plan.owners, "the list has it because of us, but it isn't ours"
+
+
+def test_purge_all_replaces_the_default_whoever_put_it_there() -> None:
+    assert shown(plan_listener(wanted(None, "A", purge="all"), listener("D")).steps) == "=A -D?"
+
+
+def test_purge_none_detaches_nothing_not_even_a_default_of_ours() -> None:
+    there = listener("D", "C", owners=ours("DC"))
+    assert shown(plan_listener(wanted("A", purge="none"), there).steps) == "+D =A"
+    assert not plan_listener(wanted(None, purge="none"), there).changed
+    kept = plan_listener(wanted("A", purge="none"), there).kept
+    assert kept == (Kept("C", "purge is none"), Kept("D", "purge is none"))
+
+
+def test_the_last_default_cannot_go() -> None:
+    plan = plan_listener(wanted(None), listener("D", "C", owners=ours("DC")))
+    assert shown(plan.steps) == "-C"
+    assert plan.kept == (Kept("D", "it is the default, and a listener can't be without one"),)
+
+
+def test_a_default_in_the_list_as_well_is_finished() -> None:
+    for purge in ("managed", "all", "none"):
+        there = listener("A", "A", "B", owners=ours("AB"))
+        assert not plan_listener(wanted("A", "B", purge=purge), there).changed
+
+
+def test_the_default_can_be_wanted_in_the_list_as_well() -> None:
+    assert shown(plan_listener(wanted("B", default_in_list=True), listener("A", owners=ours("A"))).steps) == "+B =B -A?"
+    assert shown(plan_listener(wanted(None, "A", default_in_list=True), listener("A")).steps) == "+A"
+
+
+def test_naming_the_default_among_the_certificates_makes_no_difference() -> None:
+    assert shown(plan_listener(wanted("A", "B", "A", "B"), listener("A")).steps) == "+B"
+
+
+# --- Whose certificates they are -------------------------------------------------------------------------------------
+
+
+def test_purge_managed_removes_only_what_was_put_there_for_this_owner() -> None:
+    there = listener("A", "X", "Y", "Z", owners={"X": US, "Y": OTHERS})
+    plan = plan_listener(wanted("A"), there)
+    assert shown(plan.steps) == "-X"
+    assert plan.kept == (Kept("Y", "it is there for blog"), Kept("Z", "we didn't put it there"))
+
+
+def test_what_was_there_before_does_not_become_ours() -> None:
+    plan = plan_listener(
+        wanted("A", "B", "C"), listener("A", "B", "Y", "X", owners={"B": OTHERS, "X": US, "Y": OTHERS})
+    )
+    assert plan.owners == {"B": OTHERS, "Y": OTHERS, "C": US}
+
+
+def test_the_new_default_becomes_ours() -> None:
+    assert plan_listener(wanted("B"), listener("A", owners=ours("A"))).owners == {"B": US}
+
+
+# --- A full listener -------------------------------------------------------------------------------------------------
+
+
+def test_a_full_listener_loses_first_only_as_many_as_needed() -> None:
+    there = listener("A", "X", "Y", "Z", owners=ours("XYZ"))
+    assert shown(plan_listener(wanted("A", "B"), there, quota=3).steps) == "-X +B -Y -Z"
+
+
+def test_the_free_places_of_a_listener_are_used_before_anything_is_removed() -> None:
+    there = listener("A", "X", "Y", owners=ours("XY"))
+    assert shown(plan_listener(wanted("A", "B", "C"), there, quota=3).steps) == "+B -X +C -Y"
+
+
+def test_a_new_default_needs_no_room_and_is_no_reason_to_remove_first() -> None:
+    there = listener("A", "X", "Y", owners=ours("AXY"))
+    assert shown(plan_listener(wanted("X", "Y"), there, quota=2).steps) == "=X -A? -X?"
+    assert shown(plan_listener(wanted("N", "Y"), there, quota=2).steps) == "=N -A? -X"
+
+
+def test_a_wanted_old_default_gets_its_place_in_the_list_first() -> None:
+    there = listener("A", "X", owners=ours("AX"))
+    assert shown(plan_listener(wanted("N", "B", "A"), there, quota=3).steps) == "+B +A =N -X"
+    assert shown(plan_listener(wanted("N", "B", "A"), there, quota=2).steps) == "+A -X +B =N"
+
+
+def test_the_entry_of_the_new_default_makes_room_after_the_change() -> None:
+    there = listener("A", "B", "C", owners=ours("ABC"))
+    assert shown(plan_listener(wanted("B", "C", "D"), there, quota=2).steps) == "=B -A? -B? +D"
+
+
+def test_a_second_entry_of_the_default_goes_last_when_room_is_needed() -> None:
+    there = listener("A", "A", "X", owners=ours("AX"))
+    assert shown(plan_listener(wanted("A", "B"), there, quota=2).steps) == "-X +B"
+    assert shown(plan_listener(wanted("A", "B", "C"), there, quota=2).steps) == "-X +B -A? +C"
+
+
+def test_what_leaves_no_wanted_name_bare_goes_first() -> None:
+    there = listener("A", "X", "Y", owners=ours("XY"))
+    names = {"A": ["a.example.com"], "X": ["b.example.com"], "Y": ["y.example.com"], "B": ["b.example.com"]}
+    plan = plan_listener(wanted("A", "B"), there, quota=2, names=names)
+    assert shown(plan.steps) == "-Y +B -X"
+    assert plan.gaps == ()
+
+
+def test_a_wildcard_of_another_certificate_leaves_no_name_bare() -> None:
+    names = {"A": ["*.example.com"], "X": ["b.example.com"], "B": ["b.example.com"]}
+    plan = plan_listener(wanted("A", "B"), listener("A", "X", owners=ours("X")), quota=1, names=names)
+    assert shown(plan.steps) == "-X +B"
+    assert plan.gaps == ()
+
+
+def test_a_gap_that_a_full_listener_forces_is_named() -> None:
+    names = {"A": ["a.example.com"], "X": ["b.example.com", "old.example.com"], "B": ["b.example.com"]}
+    plan = plan_listener(wanted("A", "B"), listener("A", "X", owners=ours("X")), quota=1, names=names)
+    assert plan.gaps == ("b.example.com",)
+
+
+def test_quota_full_with_nothing_removable_is_a_problem_that_says_what_is_there_and_what_to_do() -> None:
+    plan = plan_listener(wanted("A", "B", "C"), listener("A", "X", "B", owners={"X": OTHERS, "B": US}), quota=2)
+    assert plan.steps == ()
+    assert plan.after == plan.before
+    (problem,) = plan.problems
+    for said in ("arn:listener", "443", "1 that are wanted", "1 that we may not remove (X)", "no place for C"):
+        assert said in problem
+    for advice in ("purge: all", "L-9365A611"):
+        assert advice in problem
+
+
+def test_what_is_removable_is_not_called_stuck() -> None:
+    plan = plan_listener(wanted("A", "B", "C", "D"), listener("A", "X", "Y", owners={"X": US, "Y": OTHERS}), quota=2)
+    assert "1 that we may not remove (Y), and there is no place for C, D" in plan.problems[0]
+    assert "X" not in plan.problems[0]
+
+
+def test_a_swap_on_a_full_listener_would_leave_a_wanted_certificate_out_for_a_moment() -> None:
+    plan = plan_listener(wanted("B", "A", "C"), listener("A", "B", "C", owners=ours("ABC")), quota=2)
+    assert plan.steps == ()
+    assert "no place for A" in plan.problems[0]
+
+
+@pytest.mark.parametrize("protocol", ["HTTP", "TCP", "UDP", "TCP_UDP", "GENEVE"])
+def test_a_listener_without_tls_is_a_problem(protocol: str) -> None:
+    plan = plan_listener(wanted("A"), listener(None, protocol=protocol))
+    assert plan.steps == ()
+    assert f"port 443) speaks {protocol}, which takes no certificates" in plan.problems[0]
+
+
+def test_nothing_wanted_of_a_listener_without_tls_is_no_problem() -> None:
+    assert plan_listener(wanted(None), listener(None, protocol="HTTP")).problems == ()
+
+
+def test_a_tls_listener_of_a_network_load_balancer_takes_certificates() -> None:
+    assert shown(plan_listener(wanted("A"), listener(None, protocol="TLS")).steps) == "=A"
+
+
+# --- Any state -------------------------------------------------------------------------------------------------------
+
+POOL = "ABCDEFGH"
+NAMES = [f"{letter}.example.com" for letter in "abcd"] + ["*.example.com"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Scene:
+    listener: Listener
+    wanted: WantedListener
+    quota: int
+    names: Mapping[str, frozenset[str]]
+    behaviour: Mapping[str, bool]
+
+    def plan(self, there: Listener | None = None) -> ListenerPlan:
+        return plan_listener(self.wanted, there or self.listener, quota=self.quota, names=self.names)
+
+    def model(self) -> ModelListener:
+        return ModelListener(
+            self.listener.default, list(self.listener.certificates), self.quota, **dict(self.behaviour)
+        )
+
+
+def _subset(mask: int) -> tuple[str, ...]:
+    return tuple(arn for place, arn in enumerate(POOL) if mask >> place & 1)
+
+
+def _digits(number: int, base: int) -> list[int]:
+    return [number // base**place % base for place in range(len(POOL))]
+
+
+@st.composite
+def scenes(draw: st.DrawFn) -> Scene:
+    """A few numbers, as drawing every certificate by itself takes hypothesis ten times as long."""
+    quota = draw(st.integers(1, 5))
+    entries = _subset(draw(st.integers(0, 2 ** len(POOL) - 1)))[:quota]
+    whose = _digits(draw(st.integers(0, 3 ** len(POOL) - 1)), 3)
+    owners = {arn: (US, OTHERS)[digit - 1] for arn, digit in zip(POOL, whose, strict=True) if digit}
+    there = Listener("arn:l", "arn:lb", "HTTPS", 443, draw(st.sampled_from(POOL)), entries, owners)
+    in_list, old_joins, new_leaves, double_protected = (flag == 1 for flag in _digits(draw(st.integers(0, 15)), 2)[:4])
+    want = WantedListener(
+        default=draw(st.sampled_from((None, None, *POOL))),
+        certificates=tuple(draw(st.lists(st.sampled_from(POOL), max_size=5))),
+        owner=US,
+        purge=draw(st.sampled_from(["managed", "all", "none"])),
+        default_in_list=in_list,
+    )
+    held = _digits(draw(st.integers(0, len(NAMES) ** len(POOL) - 1)), len(NAMES))
+    names = {arn: frozenset({NAMES[digit], NAMES[digit // 2]}) for arn, digit in zip(POOL, held, strict=True)}
+    # A new default that is wanted in the list and taken out of it by AWS comes back with the next run only.
+    behaviour = {"old_joins": old_joins, "new_leaves": new_leaves and not in_list, "double_protected": double_protected}
+    return Scene(there, want, quota, names, behaviour)
+
+
+def served(there: set[str], names: Mapping[str, frozenset[str]]) -> set[str]:
+    held = {name for arn in there for name in names[arn]}
+    return {name for name in NAMES if name in held or f"*.{name.partition('.')[2]}" in held}
+
+
+@settings(max_examples=2500)
+@given(scenes())
+def test_every_plan_is_legal_call_by_call_and_ends_in_the_wanted_state(scene: Scene) -> None:
+    plan, model = scene.plan(), scene.model()
+    assert not (plan.steps and plan.problems)
+    wanted_names = {name for arn in scene.wanted.all for name in scene.names[arn]} - set(plan.gaps)
+    untouchable = {arn for arn in model.all if arn in scene.wanted.all or not _removable(scene, arn)}
+    for step in plan.steps:
+        bare = wanted_names - served(model.all, scene.names)
+        model.apply(step)
+        assert untouchable <= model.all, "a wanted certificate, or one that isn't ours, was out for a moment"
+        assert wanted_names - served(model.all, scene.names) <= bare, "a wanted name was bare for a moment"
+    if not plan.problems:
+        _assert_wanted_state(scene, model)
+        again = scene.plan(model.as_listener(plan.owners))
+        assert not again.changed
+        assert not again.problems
+
+
+def _removable(scene: Scene, arn: str) -> bool:
+    if scene.wanted.purge == "managed":
+        return scene.listener.owners.get(arn) == US
+    return scene.wanted.purge == "all"
+
+
+def _assert_wanted_state(scene: Scene, model: ModelListener) -> None:
+    want = scene.wanted
+    assert set(want.all) <= model.all
+    assert want.default in (None, model.default)
+    if scene.listener.default in want.all and want.default is None:
+        assert model.default == scene.listener.default, "the default changed without need"
+    if want.default_in_list and model.default in want.all:
+        assert model.default in model.entries
+    left = [arn for arn in model.all if arn not in want.all and _removable(scene, arn)]
+    assert left == ([model.default] if model.default in left else [])
+    if left:
+        assert not want.all, "an unwanted default of ours stays only where there is nothing to replace it"
+
+
+@settings(max_examples=700)
+@given(scenes(), st.data())
+def test_a_run_killed_anywhere_is_finished_by_the_next(scene: Scene, data: st.DataObject) -> None:
+    """Owners are noted before the first call, as ListenerPlan says."""
+    plan, model = scene.plan(), scene.model()
+    assume(plan.steps)
+    for step in plan.steps[: data.draw(st.integers(1, len(plan.steps)))]:
+        model.apply(step)
+    noted = {**scene.listener.owners, **plan.owners}
+    again = scene.plan(model.as_listener(noted))
+    assert not again.problems
+    for step in again.steps:
+        model.apply(step)
+    _assert_wanted_state(scene, model)
+    assert not scene.plan(model.as_listener(again.owners)).changed
+
+
+@settings(max_examples=700)
+@given(scenes())
+def test_without_need_nothing_is_removed_before_everything_is_added(scene: Scene) -> None:
+    steps = scene.plan().steps
+    kinds = [type(step) for step in steps]
+    additions = kinds.count(AddCertificate)
+    assert len({(type(step), step.arn) for step in steps}) == len(steps), "a step is there twice"
+    if not additions:
+        return
+    last = len(kinds) - 1 - kinds[::-1].index(AddCertificate)
+    before = [s for s in steps[:last] if isinstance(s, RemoveCertificate) and s.arn in scene.listener.certificates]
+    assert len(before) <= max(0, additions - (scene.quota - len(scene.listener.certificates)))
+    if not before:
+        assert SetDefault not in kinds[:last]
+
+
+@settings(max_examples=300)
+@given(scenes())
+def test_a_problem_is_reported_exactly_where_no_order_of_calls_would_do(scene: Scene) -> None:
+    assert bool(scene.plan().problems) == (not _some_order_does(scene))
+
+
+def _some_order_does(scene: Scene) -> bool:
+    """Tries every order of calls that leaves no wanted or foreign certificate out, on the least forthcoming AWS."""
+    must_stay = {arn for arn in scene.listener.all if arn in scene.wanted.all or not _removable(scene, arn)}
+    relevant = {*scene.listener.all, *scene.wanted.all}
+    start = (scene.listener.default, frozenset(scene.listener.certificates))
+    seen, waiting = {start}, [start]
+    while waiting:
+        default, entries = waiting.pop()
+        if _is_reached(scene, default, entries):
+            return True
+        nexts = [(default, entries | {arn}) for arn in relevant if len(entries) < scene.quota]
+        nexts += [(default, entries - {arn}) for arn in entries if _removable(scene, arn)]
+        nexts += [(arn, entries) for arn in scene.wanted.all]
+        for state in nexts:
+            if state not in seen and must_stay <= state[1] | {state[0]}:
+                seen.add(state)
+                waiting.append(state)
+    return False
+
+
+def _is_reached(scene: Scene, default: str | None, entries: frozenset[str]) -> bool:
+    want = scene.wanted
+    goal = want.default or listeners._default(want, scene.listener)
+    in_list = not (want.default_in_list and want.all) or default not in want.all or default in entries
+    return default == goal and set(want.all) <= entries | {default} and in_list
