@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ def test_throttled_calls_are_repeated_with_growing_pauses(service: str, operatio
     aws = StubAws({operation: [*[aws_error(code)] * 4, {"done": True}]})
     assert aws.access().call(service, operation, {}) == {"done": True}
     times = aws.times(operation)
-    pauses = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    pauses = [later - earlier for earlier, later in itertools.pairwise(times)]
     assert len(pauses) == 4
     assert all(pause >= 0.5 * 2**n for n, pause in enumerate(pauses)), pauses
 
