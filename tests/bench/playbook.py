@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The whole playbook, as a user runs it, over certificates that are there."""
+"""The whole playbook, as a user runs it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ import os
 import subprocess
 import time
 from pathlib import Path
-from typing import Any
 
 from sandbox.client import Sandbox
 from support.modules import COLLECTIONS, ROOT
+
+from .scene import UNPACED, certificates, make_zone
 
 #: `make bench` gives the AWS CLI an environment of its own.
 AWS_CLI = ROOT / ".cache" / "bench" / "venv" / "bin" / "aws"
@@ -33,18 +34,20 @@ def aws_cli() -> str:
     return str(AWS_CLI) if AWS_CLI.exists() else "aws"
 
 
-def measure(sandbox: Sandbox, wanted: list[dict[str, Any]], folder: Path) -> Command:
+def measure(sandbox: Sandbox, count: int, folder: Path) -> tuple[Command, Command]:
+    """Fresh, and once more with nothing to do."""
+    sandbox.reset()
+    make_zone(sandbox)
     variables = folder / "certificates.json"
-    variables.write_text(json.dumps({"acm_certificates_list": wanted, "acm_certificates_region": "eu-west-1"}))
-    command = [
-        "ansible-playbook",
-        "-i",
-        "localhost,",
-        str(ROOT / "playbooks" / "acm_certificates.yml"),
-        "-e",
-        f"@{variables}",
-    ]
-    return run(sandbox, [command])
+    wanted = {
+        "acm_certificates_list": certificates(count),
+        "acm_certificates_region": "eu-west-1",
+        "acm_certificates_rate_limits": UNPACED,
+    }
+    variables.write_text(json.dumps(wanted))
+    playbook = str(ROOT / "playbooks" / "acm_certificates.yml")
+    commands = [["ansible-playbook", "-i", "localhost,", playbook, "-e", f"@{variables}"]]
+    return run(sandbox, commands), run(sandbox, commands)
 
 
 def run(sandbox: Sandbox, commands: list[list[str]]) -> Command:

@@ -30,7 +30,7 @@ class Found:
     """Everything that was measured, by the number of certificates."""
 
     ours: dict[int, tuple[Measured, Measured]] = dataclasses.field(default_factory=dict)
-    playbook: dict[int, Command] = dataclasses.field(default_factory=dict)
+    playbook: dict[int, tuple[Command, Command]] = dataclasses.field(default_factory=dict)
     throttled: tuple[int, Measured, float] | None = None
     peer: dict[int, tuple[Command, Command]] = dataclasses.field(default_factory=dict)
 
@@ -84,27 +84,14 @@ def _output(*command: str) -> str:
 
 
 def _ours(found: Found) -> str:
-    columns = ["certificates", "fresh: calls", "for certificates", "for records", "module"]
-    columns += ["converged: calls", "module", "playbook: calls", "whole playbook"]
+    columns = ["certificates", "fresh: calls", "for certificates", "for records", "time", "converged: calls", "time"]
     rows = []
     for count, (fresh, again) in found.ours.items():
         own = fresh.counts["RequestCertificate"] + fresh.counts["DescribeCertificate"]
-        row: list[object] = [
-            count,
-            len(fresh.calls),
-            own,
-            fresh.counts["ChangeResourceRecordSets"],
-            _time(fresh.seconds),
-        ]
-        row += [
-            len(again.calls),
-            _time(again.seconds),
-            found.playbook[count].calls,
-            _time(found.playbook[count].seconds),
-        ]
-        rows.append(row)
-    text = "The sandbox doesn't throttle, and `rate_limits` lifts our own pacing. The playbook is the converged one."
-    return "\n\n".join(["### What our code costs by itself", text, _table(columns, rows)])
+        row: list[object] = [count, len(fresh.calls), own, fresh.counts["ChangeResourceRecordSets"]]
+        rows.append([*row, _time(fresh.seconds), len(again.calls), _time(again.seconds)])
+    text = "The sandbox doesn't throttle, and `rate_limits` lifts our own pacing."
+    return "\n\n".join(["### The module by itself", text, _table(columns, rows)])
 
 
 def _throttled(found: Found) -> str:
@@ -115,41 +102,44 @@ def _throttled(found: Found) -> str:
     text = [
         f"{count} fresh certificates, with the sandbox throttling as AWS does: {run.seconds:.1f} s, where",
         f"the rates allow {allowed:.1f} s, which is {run.seconds / allowed:.2f} times as long (`allowed_seconds` in",
-        f"[scene.py](../tests/bench/scene.py) says what is in that). {len(run.calls)} calls, {throttles} of them throttled.",
+        f"[scene.py](../tests/bench/scene.py) defines that). {len(run.calls)} calls,",
+        f"{throttles} of them throttled.",
     ]
     return "\n\n".join(["### At AWS's rates", "\n".join(text)])
 
 
 def _beside(found: Found) -> str:
-    if not found.peer:
-        return ""
-    columns = ["certificates", "fresh: calls", "module", "peer: calls", "time"]
-    columns += ["converged: calls", "whole playbook", "peer: calls", "time"]
+    columns = ["certificates", "fresh: calls", "time", "converged: calls", "time"]
+    if found.peer:
+        columns += [f"peer: {column}" for column in columns[1:]]
     rows = []
-    for count, (fresh, again) in found.ours.items():
-        peer_fresh, peer_again, mark = _peer(found, count)
-        row: list[object] = [count, len(fresh.calls), _time(fresh.seconds)]
-        row += [f"{peer_fresh.calls:,}{mark}", _time(peer_fresh.seconds) + mark]
-        row += [len(again.calls), _time(found.playbook[count].seconds)]
-        row += [f"{peer_again.calls:,}{mark}", _time(peer_again.seconds) + mark]
+    for count, ours in found.playbook.items():
+        row: list[object] = [count]
+        for run in ours:
+            row += [run.calls, _time(run.seconds)]
+        if found.peer:
+            theirs, mark = _peer(found, count)
+            for run in theirs:
+                row += [f"{run.calls:,}{mark}", _time(run.seconds) + mark]
         rows.append(row)
-    note = [
-        f"\\* Not measured: extrapolated in a straight line from {max(found.peer)} certificates. Kind to the peer:",
-        "for each certificate it lists all, and for each record it reads the zone, so calls cost more as they grow.",
-    ]
-    if all(count in found.peer for count in found.ours):
-        note = []
-    return "\n\n".join(["### Beside the way people do it today", _table(columns, rows), "\n".join(note)]).rstrip()
+    note = ""
+    if found.peer and not found.playbook.keys() <= found.peer.keys():
+        note = (
+            f"\\* Not measured: extrapolated in a straight line from {max(found.peer)} certificates. Kind to the peer:\n"
+            "for each certificate it lists all, and for each record it reads the zone, so that grows faster."
+        )
+    title = "### The whole playbook, beside the way people do it today" if found.peer else "### The whole playbook"
+    return "\n\n".join(filter(None, [title, _table(columns, rows), note]))
 
 
-def _peer(found: Found, count: int) -> tuple[Command, Command, str]:
+def _peer(found: Found, count: int) -> tuple[tuple[Command, Command], str]:
     if count in found.peer:
-        return *found.peer[count], ""
+        return found.peer[count], ""
     largest = max(found.peer)
     fresh, again = (
         Command(run.seconds * count / largest, round(run.calls * count / largest)) for run in found.peer[largest]
     )
-    return fresh, again, "\\*"
+    return (fresh, again), "\\*"
 
 
 def _table(columns: list[str], rows: list[list[object]]) -> str:
