@@ -38,6 +38,7 @@ _REGION = re.compile(r"^[a-z]{2}(-[a-z]+)+-\d+$")
 # Tags of ACM: AWS Certificate Manager user guide, "Tag restrictions".
 _TAG_TEXT = re.compile(r"^[\w\s.:/=+\-@]*$")
 _MOST_TAGS = 50
+_SHORTEST_PREFIX = 3
 _OUR_TAGS = 3
 
 
@@ -92,6 +93,22 @@ def unwanted_certificate(options: t.Mapping[str, t.Any], region: str | None) -> 
     if faults:
         raise InvalidInput(faults)
     return UnwantedCertificate(region or "", name=name or None, names=known)
+
+
+def retired_certificates(options: t.Mapping[str, t.Any], region: str | None) -> UnwantedCertificate:
+    """Which certificates a group has no more use for. Raises InvalidInput."""
+    faults = _region_faults({}, region)
+    prefix = options["name_prefix"]
+    if len(prefix) < _SHORTEST_PREFIX:
+        faults.append(f"name_prefix {prefix!r}: a group's prefix has at least {_SHORTEST_PREFIX} characters")
+    faults += [
+        f"keep: {arn!r} isn't the ARN of an ACM certificate"
+        for arn in options["keep"]
+        if not CERTIFICATE_ARN.match(arn)
+    ]
+    if faults:
+        raise InvalidInput(faults)
+    return UnwantedCertificate(region or "", name_prefix=prefix, keep=frozenset(options["keep"]))
 
 
 def _wanted(

@@ -30,16 +30,17 @@ _NEEDS_RECORDS = frozenset({"ISSUED", "PENDING_VALIDATION", "INACTIVE"})
 
 @dataclasses.dataclass(frozen=True)
 class UnwantedCertificate:
-    """One of ``arn``, ``name`` or ``names`` says which."""
+    """One of ``arn``, ``name`` or ``names`` says which; or ``name_prefix``: all of ours whose name begins so.
+
+    What is in ``keep`` (ARNs) stays.
+    """
 
     region: str
     arn: str | None = None
     name: str | None = None
     names: tuple[str, ...] = ()
-
-    @property
-    def label(self) -> str:
-        return self.arn or self.name or self.names[0]
+    name_prefix: str | None = None
+    keep: frozenset[str] = frozenset()
 
 
 def choose_unwanted(unwanted: UnwantedCertificate, certificates: t.Sequence[Certificate]) -> list[Certificate]:
@@ -48,6 +49,9 @@ def choose_unwanted(unwanted: UnwantedCertificate, certificates: t.Sequence[Cert
         return [certificate for certificate in certificates if certificate.arn == unwanted.arn]
     if unwanted.name:
         return [certificate for certificate in certificates if certificate.owner_name == unwanted.name]
+    if unwanted.name_prefix:
+        named = [each for each in certificates if (each.owner_name or "").startswith(unwanted.name_prefix)]
+        return [certificate for certificate in named if certificate.arn not in unwanted.keep]
     same = [certificate for certificate in certificates if certificate.names == set(unwanted.names)]
     ours = [certificate for certificate in same if certificate.owned and certificate.owner_name is None]
     if same and not ours:
@@ -95,10 +99,13 @@ def validated_name(record_name: str) -> str:
 
 @dataclasses.dataclass(frozen=True)
 class DeletionPlan:
+    """``kept`` are certificates that were to go and are still in use."""
+
     certificates: tuple[Certificate, ...]
     record_steps: tuple[ChangeRecordSet, ...] = ()
     kept_records: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()
+    kept: tuple[Certificate, ...] = ()
 
     @property
     def steps(self) -> list[Step]:
@@ -116,6 +123,7 @@ class DeletionPlan:
                 "certificate_arn": None,
                 "failure": None,
                 "deleted": [as_result(certificate) for certificate in self.certificates],
+                "kept": [as_result(certificate) for certificate in self.kept],
                 "kept_records": [{"name": name, "reason": reason} for name, reason in self.kept_records],
             },
             warnings=self.warnings,

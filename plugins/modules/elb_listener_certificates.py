@@ -107,7 +107,6 @@ options:
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
   - tlsops.certificates.aws
 notes:
   - A certificate that was issued less than two minutes ago may be unknown to load balancers. Until then the call is repeated.
@@ -363,7 +362,7 @@ certificates:
       sample: {"tlsops:managed-by": "tlsops.certificates", "tlsops:name": "shop"}
     superseded:
       description:
-        - ARNs of other certificates of the same O(certificates[].name), which this one replaces. They are kept. Delete them when nothing
+        - ARNs of other certificates of the same RV(certificates[].name), which this one replaces. They are kept. Delete them when nothing
           uses them any more.
       type: list
       elements: str

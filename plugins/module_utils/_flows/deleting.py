@@ -38,18 +38,23 @@ _PAUSE = 5.0
 
 @dataclasses.dataclass(frozen=True)
 class Desired:
-    """``regions``: where else certificates may need the same records; None means every Region."""
+    """``regions``: where else certificates may need the same records; None means every Region.
+
+    ``keep_in_use``: leave certificates that are in use, instead of refusing to delete any.
+    """
 
     unwanted: UnwantedCertificate
     zones: ZoneOptions
     regions: tuple[str, ...] | None = None
     remove_records: bool = True
     in_use_timeout: float = 0
+    keep_in_use: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
 class Observed:
     certificates: tuple[Certificate, ...]
+    kept: tuple[Certificate, ...] = ()
     record_plans: tuple[records.ZonePlan, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -58,11 +63,14 @@ def observe(access: Access, dns_access: Access, desired: Desired) -> Observed:
     """The certificates that go, described, and what becomes of their records. Reads only."""
     found = choose_unwanted(desired.unwanted, _candidates(access, desired.unwanted))
     described = gather(lambda c: _settled_use(access, c, desired.in_use_timeout), found)
-    going = [certificate for certificate in described if certificate]
-    refuse_in_use(going)
+    there = [certificate for certificate in described if certificate]
+    if not desired.keep_in_use:
+        refuse_in_use(there)
+    going = [certificate for certificate in there if not certificate.in_use_by]
+    kept = tuple(certificate for certificate in there if certificate.in_use_by)
     going_records = [record for certificate in going for record in certificate.validation_records]
     if not going_records or not desired.remove_records:
-        return Observed(tuple(going))
+        return Observed(tuple(going), kept)
     regions = desired.regions and tuple({*desired.regions, desired.unwanted.region})
     needed, warnings = read_needed_names(access, regions, {certificate.arn for certificate in going})
     try:
@@ -70,7 +78,7 @@ def observe(access: Access, dns_access: Access, desired: Desired) -> Observed:
     except ServiceError as error:
         require_code(error, {"NoSuchHostedZone"})
         plans, unplaced = [], [f"The validation records are left alone: {error.message}"]
-    return Observed(tuple(going), tuple(plans), tuple(dict.fromkeys([*warnings, *unplaced])))
+    return Observed(tuple(going), kept, tuple(plans), tuple(dict.fromkeys([*warnings, *unplaced])))
 
 
 def _plan_records(
@@ -102,9 +110,12 @@ def _candidates(access: Access, unwanted: UnwantedCertificate) -> list[Certifica
     if unwanted.arn:
         certificate = acm.describe_certificate(access, unwanted.arn, unwanted.region)
         return [certificate] if certificate else []
+    listed = list(acm.list_certificates(access, unwanted.region))
+    if unwanted.name_prefix:
+        return observing.read_managed_tags(access, unwanted.region, listed)
     names = unwanted.names
     wanted = WantedCertificate(names[0] if names else "", names, unwanted.region, unwanted.name)
-    return observing.read_tags(access, unwanted.region, list(acm.list_certificates(access, unwanted.region)), [wanted])
+    return observing.read_tags(access, unwanted.region, listed, [wanted])
 
 
 def _settled_use(access: Access, certificate: Certificate, timeout: float) -> Certificate | None:
@@ -153,6 +164,7 @@ def make_plan(observed: Observed) -> DeletionPlan:
         tuple(step for plan in observed.record_plans for step in plan.steps),
         tuple((kept.record_set.name, kept.reason) for plan in observed.record_plans for kept in plan.changes.kept),
         observed.warnings,
+        observed.kept,
     )
 
 

@@ -173,11 +173,8 @@ def _wait_deployed(
     pauses = intervals(_FIRST_PAUSE, _GROWTH, settings.longest_pause, _JITTER, random.random)
     while pending := [each.id for each in distributions.values() if not each.deployed]:
         if deadline.passed():
-            listed = ", ".join(sorted(pending))
-            return distributions, [
-                f"CloudFront hasn't deployed {listed} within {settings.timeout:.0f} seconds. The change is made; run "
-                "again to go on waiting."
-            ]
+            late = f"CloudFront hasn't deployed {', '.join(sorted(pending))} within {settings.timeout:.0f} seconds."
+            return distributions, [f"{late} The change is made; run again to go on waiting."]
         deadline.pause(next(pauses))
         distributions |= {each.id: each for each in gather(lambda each: _read_again(access, each), pending)}
     return distributions, []

@@ -85,6 +85,16 @@ def read_tags(
     return [dataclasses.replace(c, tags=found.get(c.arn, {})) if c.arn in meant | found.keys() else c for c in listed]
 
 
+def read_managed_tags(access: Access, region: str, listed: t.Sequence[Certificate]) -> list[Certificate]:
+    """The listed certificates, with the tags of all that this collection manages."""
+    try:
+        found = tagging.tags_by_filter(access, region, TAG_MANAGED_BY, [MANAGED_BY])
+    except ServiceError as error:
+        require_code(error, ACCESS_DENIED_CODES)
+        found = tags_of(access, region, [each.arn for each in listed if may_be_ours(each)])
+    return [dataclasses.replace(each, tags=found.get(each.arn, {})) for each in listed]
+
+
 def tags_of(access: Access, region: str, arns: t.Sequence[str]) -> dict[str, dict[str, str]]:
     """{ARN: tags}, by the tagging API where that is allowed, else by a call each."""
     try:

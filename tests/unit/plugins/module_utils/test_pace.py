@@ -245,3 +245,14 @@ def test_every_published_rate_is_positive_and_named_as_the_api_names_it() -> Non
         assert rate.burst >= 1
         if action not in (pace.ALL_ACTIONS, pace.CHANGE_TOKENS):
             assert (service, action[:1].isupper()) in (("acm", True), ("route53", True))
+
+
+def test_actions_of_a_category_draw_on_one_bucket() -> None:
+    clock = FakeClock()
+    buckets = pace.Buckets(clock, share=1.0)
+    for dummy in range(10):
+        buckets.acquire("elbv2", "AddListenerCertificates")
+        buckets.acquire("elbv2", "RemoveListenerCertificates")
+    assert clock.now() == 0
+    buckets.acquire("elbv2", "ModifyListener")
+    assert clock.now() == pytest.approx(1 / 3)
