@@ -8,17 +8,15 @@ import datetime
 from typing import Any
 
 import pytest
-from ansible_collections.tlsops.certificates.plugins.module_utils._certificate_result import as_result, wanted_as_result
+from ansible_collections.tlsops.certificates.plugins.module_utils._certificate_result import as_result
 from ansible_collections.tlsops.certificates.plugins.module_utils._certificates import (
     MANAGED_BY,
     TAG_MANAGED_BY,
     TAG_NAME,
     Certificate,
-    WantedCertificate,
     from_detail,
     from_summary,
 )
-from ansible_collections.tlsops.certificates.plugins.module_utils._conditions import Condition
 
 UTC = datetime.timezone.utc
 ARN = "arn:aws:acm:eu-west-1:111111111111:certificate/1"
@@ -171,28 +169,3 @@ def test_a_long_list_of_names_is_cut() -> None:
     message = from_detail(given, "eu-west-1").condition.message
     assert "and 17 more" in message
     assert len(message) < 300
-
-
-def test_the_keys_of_a_result_are_those_of_a_foretold_one() -> None:
-    wanted = WantedCertificate("example.com", ("*.example.com", "example.com"), "eu-west-1", "shop")
-    foretold = wanted_as_result(
-        wanted, Condition("Pending", "NotRequested", "x"), {}, {"example.com": ("Z1", "example.com")}
-    )
-    real = as_result(from_detail(detail(*ALL), "eu-west-1"), zones={"example.com": ("Z1", "example.com")})
-    assert set(foretold) == set(real)
-    assert set(foretold["validation_records"][0]) == set(real["validation_records"][0])
-    assert foretold["validation_records"][0]["domain_names"] == ["*.example.com", "example.com"]
-    assert real["validation_records"][0]["hosted_zone_id"] == "Z1"
-    assert real["validation_records"][1]["hosted_zone_id"] is None
-
-
-def test_times_are_told_in_utc() -> None:
-    east = datetime.timezone(datetime.timedelta(hours=2))
-    given = detail(Status="ISSUED", NotAfter=datetime.datetime(2027, 1, 1, 1, tzinfo=east))
-    assert as_result(from_detail(given, "eu-west-1"))["not_after"] == "2026-12-31T23:00:00+00:00"
-
-
-def test_a_name_is_what_the_caller_calls_it_else_what_the_tag_says() -> None:
-    tagged = from_detail(detail(), "eu-west-1", {TAG_MANAGED_BY: MANAGED_BY, TAG_NAME: "tag"})
-    assert as_result(tagged)["name"] == "tag"
-    assert as_result(tagged, name="mine")["name"] == "mine"
