@@ -9,7 +9,6 @@ import itertools
 from typing import Any
 
 import pytest
-from ansible_collections.tlsops.certificates.plugins.module_utils._aws import errors
 from ansible_collections.tlsops.certificates.plugins.module_utils._aws.access import Role, concurrently
 from ansible_collections.tlsops.certificates.plugins.module_utils._errors import ServiceError, TlsopsError
 from botocore import exceptions
@@ -22,9 +21,18 @@ SERVICES = {
     "sts": "AssumeRole",
 }
 
+#: What ACM, Tagging and STS answer, what Route 53 does, and what it says while it works on an earlier change.
+THROTTLING = [
+    "ThrottlingException",
+    "RequestLimitExceeded",
+    "TooManyRequestsException",
+    "Throttling",
+    "PriorRequestNotComplete",
+]
+
 
 @pytest.mark.parametrize(("service", "operation"), SERVICES.items())
-@pytest.mark.parametrize("code", sorted(errors.THROTTLING_CODES))
+@pytest.mark.parametrize("code", THROTTLING)
 def test_throttled_calls_are_repeated_with_growing_pauses(service: str, operation: str, code: str) -> None:
     aws = StubAws({operation: [*[aws_error(code)] * 4, {"done": True}]})
     assert aws.access().call(service, operation, {}) == {"done": True}
