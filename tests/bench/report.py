@@ -125,8 +125,8 @@ def _beside(found: Found) -> str:
     note = ""
     if found.peer and not found.playbook.keys() <= found.peer.keys():
         note = (
-            f"\\* Not measured: extrapolated in a straight line from {max(found.peer)} certificates. Kind to the peer:\n"
-            "for each certificate it lists all, and for each record it reads the zone, so that grows faster."
+            f"\\* Not measured: in a straight line from {max(found.peer)} certificates. Kind to the peer,\n"
+            "which lists all certificates for each one, and reads the zone for each record."
         )
     title = "### The whole playbook, beside the way people do it today" if found.peer else "### The whole playbook"
     return "\n\n".join(filter(None, [title, _table(columns, rows), note]))
