@@ -4,8 +4,9 @@
 
 """What a call needs: IAM actions, resources and condition keys, and the refusal in AWS's words.
 
-Sources: Service Authorization Reference for ACM, Route 53, STS and Tagging; wording: messages quoted in public
-issues (ministryofjustice/modernisation-platform#3313 for `certificate/*` of RequestCertificate).
+Sources: Service Authorization Reference for ACM, Route 53, STS, Tagging, Elastic Load Balancing V2 and CloudFront;
+wording: messages quoted in public issues (ministryofjustice/modernisation-platform#3313 for `certificate/*` of
+RequestCertificate).
 """
 
 from __future__ import annotations
@@ -52,6 +53,10 @@ def needs(call: Call, tags_of: TagLookup) -> list[Need]:
         return [Need(action, call.parameters.get("RoleArn", "*"))]
     if call.service == "tag":
         return _tagging_needs(call, action)
+    if call.service == "elasticloadbalancing":
+        return _balancing_needs(call, action, tags_of)
+    if call.service == "cloudfront":
+        return _cloudfront_needs(call, tags_of)
     return [Need(action, "*")]
 
 
@@ -123,6 +128,57 @@ def normalized(name: str) -> str:
     if "\\" in name:
         return name
     return "".join(char if char.isalnum() or char in "-_." else f"\\{ord(char):03o}" for char in name)
+
+
+def _resource_tags(arn: str, tags_of: TagLookup) -> dict[str, Any]:
+    return {f"aws:ResourceTag/{key}": value for key, value in (tags_of(arn) or {}).items()}
+
+
+def _balancing_needs(call: Call, action: str, tags_of: TagLookup) -> list[Need]:
+    """Describe* has no resources; what is made has its ARN up to the id; tags on making need AddTags too."""
+    parameters = call.parameters
+    if call.action.startswith("Describe"):
+        return [Need(action, "*")]
+    given = parameters.get("Tags") or []
+    keys = _tag_keys({tag.get("Key", ""): tag.get("Value") or "" for tag in given}) if given else {}
+    if call.action == "RemoveTags":
+        keys = {"aws:TagKeys": list(parameters.get("TagKeys") or [])}
+    start = f"arn:aws:elasticloadbalancing:{call.region}:{call.account}"
+    name = parameters.get("Name", "")
+    if call.action == "CreateLoadBalancer":
+        kind = {"network": "net", "gateway": "gwy"}.get(parameters.get("Type", ""), "app")
+        resources = [f"{start}:loadbalancer/{kind}/{name}/*"]
+    elif call.action == "CreateTargetGroup":
+        resources = [f"{start}:targetgroup/{name}/*"]
+    else:
+        one = parameters.get("ListenerArn") or parameters.get("LoadBalancerArn")
+        resources = parameters.get("ResourceArns") or [one or "*"]
+    found = [Need(action, arn, keys | _resource_tags(arn, tags_of)) for arn in resources]
+    if given and call.action.startswith("Create"):
+        found += [Need("elasticloadbalancing:AddTags", arn, keys) for arn in resources]
+    return found
+
+
+def _cloudfront_needs(call: Call, tags_of: TagLookup) -> list[Need]:
+    """CreateDistributionWithTags is no permission of its own: it needs CreateDistribution and TagResource (CloudFront
+    guide, "API permissions")."""
+    parameters = call.parameters
+    every = f"arn:aws:cloudfront::{call.account}:distribution/*"
+    if call.action == "ListDistributions":
+        return [Need("cloudfront:ListDistributions", "*")]
+    if call.action == "CreateDistribution":
+        return [Need("cloudfront:CreateDistribution", every)]
+    if call.action == "CreateDistributionWithTags":
+        given = parameters["DistributionConfigWithTags"]["Tags"].get("Items") or []
+        keys = _tag_keys({tag["Key"]: tag.get("Value") or "" for tag in given})
+        return [Need(f"cloudfront:{name}", every, keys) for name in ("CreateDistribution", "TagResource")]
+    arn = parameters.get("Resource") or every.replace("*", parameters.get("Id", "*"))
+    keys = _resource_tags(arn, tags_of)
+    if call.action == "TagResource":
+        keys |= _tag_keys({tag["Key"]: tag.get("Value") or "" for tag in parameters["Tags"].get("Items") or []})
+    if call.action == "UntagResource":
+        keys["aws:TagKeys"] = list(parameters["TagKeys"].get("Items") or [])
+    return [Need(f"cloudfront:{call.action}", arn, keys)]
 
 
 def _tagging_needs(call: Call, action: str) -> list[Need]:

@@ -38,6 +38,7 @@ class Sandbox:
         self.dns_address = dns_address
         self.process = process
         self._keys: dict[str, tuple[str, str]] = {}
+        self._clients: dict[tuple[str, str, str], Any] = {}
 
     @classmethod
     def start(cls, *, port: int = 0, dns_port: int = 0, **settings: Any) -> Sandbox:
@@ -145,6 +146,17 @@ class Sandbox:
         **options: Any,
     ) -> Any:
         """A boto3 client that does not retry; `credentials` are those of an AssumeRole answer."""
+        if credentials is None and not options:
+            # Making one takes longer than most tests.
+            place = (service, account, region)
+            if place not in self._clients:
+                self._clients[place] = self._new_client(service, account, region, None, {})
+            return self._clients[place]
+        return self._new_client(service, account, region, credentials, options)
+
+    def _new_client(
+        self, service: str, account: str, region: str, credentials: dict[str, str] | None, options: dict[str, Any]
+    ) -> Any:
         import boto3
         from botocore.config import Config
 

@@ -10,88 +10,19 @@ distributions are refused as not implemented. Sources: the API model, and cloudf
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass, field
 from typing import Any
 
 from . import cloudfront_rules as rules
 from .acm import CertificateStore
 from .acm_certificates import Certificate
 from .calls import Call
-from .clock import utc
+from .cloudfront_store import Distribution, Output, new_id, simple_config
 from .context import Context
 from .errors import AwsError
 
-Output = dict[str, Any]
 SERVICE = "cloudfront"
 CERTIFICATE_REGION = "us-east-1"
 MAX_PAGE = 100
-ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-# Members of DistributionSummary that are the configuration's.
-SUMMARY = (
-    "Aliases",
-    "Origins",
-    "OriginGroups",
-    "DefaultCacheBehavior",
-    "CacheBehaviors",
-    "CustomErrorResponses",
-    "Comment",
-    "PriceClass",
-    "Enabled",
-    "ViewerCertificate",
-    "Restrictions",
-    "WebACLId",
-    "HttpVersion",
-    "IsIPV6Enabled",
-    "Staging",
-)
-
-
-def new_id() -> str:
-    return "E" + "".join(secrets.choice(ALPHABET) for _ in range(13))
-
-
-@dataclass
-class Distribution:
-    id: str
-    account: str
-    config: rules.Config
-    etag: str
-    modified: float
-    certificate_changed: float
-    tags: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def arn(self) -> str:
-        return f"arn:aws:cloudfront::{self.account}:distribution/{self.id}"
-
-    @property
-    def certificate(self) -> str | None:
-        arn: str | None = self.config["ViewerCertificate"].get("ACMCertificateArn")
-        return arn
-
-    def status(self, now: float, delay: float) -> str:
-        return "InProgress" if now < self.modified + delay else "Deployed"
-
-    def as_output(self, now: float, delay: float) -> Output:
-        return self._head(now, delay) | {
-            "InProgressInvalidationBatches": 0,
-            "ActiveTrustedSigners": {"Enabled": False, "Quantity": 0},
-            "ActiveTrustedKeyGroups": {"Enabled": False, "Quantity": 0},
-            "DistributionConfig": self.config,
-        }
-
-    def summary(self, now: float, delay: float) -> Output:
-        return self._head(now, delay) | {"ETag": self.etag} | {name: self.config[name] for name in SUMMARY}
-
-    def _head(self, now: float, delay: float) -> Output:
-        return {
-            "Id": self.id,
-            "ARN": self.arn,
-            "Status": self.status(now, delay),
-            "LastModifiedTime": utc(self.modified),
-            "DomainName": f"d{self.id[1:].lower()}.cloudfront.net",
-        }
 
 
 class CloudFront:
@@ -109,10 +40,6 @@ class CloudFront:
     @property
     def _now(self) -> float:
         return self._context.clock.now()
-
-    @property
-    def _delay(self) -> float:
-        return self._context.settings.cloudfront_deploy_delay
 
     def tags_of(self, arn: str) -> dict[str, str] | None:
         found = [distribution for distribution in self.distributions.values() if distribution.arn == arn]
@@ -134,8 +61,17 @@ class CloudFront:
             raise AwsError("DistributionAlreadyExists", message, 409)
         self._check(call, given, None)
         now, config = self._now, rules.completed(given)
-        changed = now if "ACMCertificateArn" in config["ViewerCertificate"] else float("-inf")
-        distribution = Distribution(new_id(), call.account, config, new_id(), now, changed, rules.merged_tags({}, tags))
+        deployed_at = now + self._context.settings.cloudfront_deploy_delay
+        distribution = Distribution(
+            id=new_id(),
+            account=call.account,
+            config=config,
+            etag=new_id(),
+            modified=now,
+            deployed_at=deployed_at,
+            certificate_deployed_at=deployed_at if "ACMCertificateArn" in config["ViewerCertificate"] else now,
+            tags=rules.merged_tags({}, tags),
+        )
         self.distributions[distribution.id] = distribution
         self.caller_references.add(reference)
         self._tell_certificate(distribution.certificate)
@@ -143,7 +79,7 @@ class CloudFront:
         return self._shown(distribution) | {"Location": location}
 
     def _shown(self, distribution: Distribution) -> Output:
-        return {"Distribution": distribution.as_output(self._now, self._delay), "ETag": distribution.etag}
+        return {"Distribution": distribution.as_output(self._now), "ETag": distribution.etag}
 
     def _distribution(self, call: Call) -> Distribution:
         distribution = self.distributions.get(call.parameters["Id"])
@@ -167,13 +103,15 @@ class CloudFront:
             # IllegalUpdate: "The update contains modifications that are not allowed."
             raise AwsError("IllegalUpdate", "The caller reference of a distribution cannot be changed.")
         self._check(call, given, distribution)
-        config, before = rules.completed(given), distribution.certificate
+        config, before, now = rules.completed(given), distribution.certificate, self._now
+        deployed_at = now + self._context.settings.cloudfront_deploy_delay
         if config["ViewerCertificate"] != distribution.config["ViewerCertificate"]:
-            if self._now < distribution.certificate_changed + self._delay:
+            if now < distribution.certificate_deployed_at:
                 # terraform-provider-aws#679.
                 raise AwsError("IllegalUpdate", "Only one viewer certificate change may be in progress at a time.")
-            distribution.certificate_changed = self._now
-        distribution.config, distribution.etag, distribution.modified = config, new_id(), self._now
+            distribution.certificate_deployed_at = deployed_at
+        distribution.config, distribution.etag = config, new_id()
+        distribution.modified, distribution.deployed_at = now, deployed_at
         self._tell_certificate(before)
         self._tell_certificate(distribution.certificate)
         return self._shown(distribution)
@@ -224,7 +162,7 @@ class CloudFront:
         """ "You can't delete it until it is disabled", and that is deployed (DeleteDistribution, API reference)."""
         distribution = self._distribution(call)
         self._check_version(call, distribution)
-        deployed = distribution.status(self._now, self._delay) == "Deployed"
+        deployed = distribution.status(self._now) == "Deployed"
         if distribution.config["Enabled"] or not deployed:
             message = "The distribution you are trying to delete has not been disabled."
             raise AwsError("DistributionNotDisabled", message, 409)
@@ -249,7 +187,7 @@ class CloudFront:
             "Quantity": len(page),
         }
         if page:
-            listed["Items"] = [distribution.summary(self._now, self._delay) for distribution in page]
+            listed["Items"] = [distribution.summary(self._now) for distribution in page]
         if len(rest) > size:
             listed["NextMarker"] = page[-1].id
         return {"DistributionList": listed}
@@ -284,8 +222,7 @@ class CloudFront:
         """POST {aliases, certificate_arn, account, tags}: a deployed distribution; GET: all. None of it is a call."""
         with self._context.lock:
             if method == "GET":
-                now, delay = self._now, self._delay
-                return [{"account": d.account, **d.summary(now, delay)} for d in self.distributions.values()]
+                return [{"account": d.account, **d.summary(self._now)} for d in self.distributions.values()]
             call = Call(self._now, SERVICE, "CreateDistribution", wish["account"], "", "")
             config = simple_config(wish.get("aliases") or [], wish.get("certificate_arn"))
             tags = [{"Key": key, "Value": value} for key, value in (wish.get("tags") or {}).items()]
@@ -294,40 +231,8 @@ class CloudFront:
             except AwsError as error:
                 raise ValueError(f"{error.code}: {error.message}") from error
             distribution = self.distributions[made["Distribution"]["Id"]]
-            distribution.modified = distribution.certificate_changed = self._now - self._delay
+            distribution.deployed_at = distribution.certificate_deployed_at = distribution.modified
             return {"id": distribution.id, "arn": distribution.arn, "etag": distribution.etag}
-
-
-def simple_config(aliases: list[str], certificate_arn: str | None) -> rules.Config:
-    """The least one can create a distribution from."""
-    config: rules.Config = {
-        "CallerReference": new_id(),
-        "Aliases": {"Quantity": len(aliases), "Items": aliases} if aliases else {"Quantity": 0},
-        "Origins": {
-            "Quantity": 1,
-            "Items": [
-                {
-                    "Id": "origin",
-                    "DomainName": "origin.example.net",
-                    "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"},
-                }
-            ],
-        },
-        "DefaultCacheBehavior": {
-            "TargetOriginId": "origin",
-            "ViewerProtocolPolicy": "redirect-to-https",
-            "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",
-        },
-        "Comment": "",
-        "Enabled": True,
-    }
-    if certificate_arn:
-        config["ViewerCertificate"] = {
-            "ACMCertificateArn": certificate_arn,
-            "SSLSupportMethod": "sni-only",
-            "MinimumProtocolVersion": "TLSv1.2_2021",
-        }
-    return config
 
 
 OPERATIONS = {

@@ -115,9 +115,11 @@ def unsupported(arn: str) -> AwsError:
     return AwsError("UnsupportedCertificate", message)
 
 
-def check_room(certificates: list[str], settings: Settings) -> None:
-    """25 certificates "not counting default certificates" (load balancer quotas L-9365A611, L-52964454)."""
-    if len(certificates) >= settings.listener_quota:
+def check_room(certificates: list[str], default: str | None, settings: Settings) -> None:
+    """Room for one more: 25 certificates "not counting default certificates" (load balancer quotas L-9365A611,
+    L-52964454; issue 3 counts them by listener)."""
+    counted = [arn for arn in certificates if arn != default or settings.default_in_list_counts]
+    if len(counted) >= settings.listener_quota:
         message = f"The maximum number of certificates has been reached ({settings.listener_quota})"
         raise AwsError("TooManyCertificates", message)
 

@@ -119,6 +119,10 @@ class TargetGroup:
         return {"TargetGroupArn": self.arn, "TargetGroupName": self.name, **self.settings}
 
 
+def arn_start(account: str, region: str) -> str:
+    return f"arn:aws:elasticloadbalancing:{region}:{account}"
+
+
 def new_id() -> str:
     return secrets.token_hex(8)
 

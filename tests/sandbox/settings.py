@@ -9,6 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+CHOICES = {
+    "elb_lag_error": ("CertificateNotFound", "UnsupportedCertificate"),
+    "old_default": ("removed", "kept"),
+}
+
 
 @dataclass
 class Settings:
@@ -44,6 +49,8 @@ class Settings:
     """What ModifyListener does with the old default certificate: "removed", or "kept" in the listener's list."""
     listener_quota: int = 25
     """Certificates in a listener's list; the default is not counted."""
+    default_in_list_counts: bool = True
+    """Whether the default counts when it is in the list too; AWS does not say."""
     listener_lag: float = 0.0
     """How long a new listener answers ListenerNotFound to changes of its certificates."""
     cloudfront_certificate_lag: float = 0.0
@@ -73,6 +80,9 @@ class Settings:
         unknown = sorted(set(changes) - known)
         if unknown:
             raise ValueError(f"unknown settings: {', '.join(unknown)}; known are: {', '.join(sorted(known))}")
+        for name, allowed in CHOICES.items():
+            if changes.get(name, allowed[0]) not in allowed:
+                raise ValueError(f"{name} must be one of {', '.join(allowed)}")
         for name, value in changes.items():
             setattr(self, name, value)
 

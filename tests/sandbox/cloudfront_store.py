@@ -1,0 +1,115 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A standard distribution as CloudFront keeps and shows it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from .clock import utc
+
+Output = dict[str, Any]
+
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+# Members of DistributionSummary that are the configuration's.
+SUMMARY = (
+    "Aliases",
+    "Origins",
+    "OriginGroups",
+    "DefaultCacheBehavior",
+    "CacheBehaviors",
+    "CustomErrorResponses",
+    "Comment",
+    "PriceClass",
+    "Enabled",
+    "ViewerCertificate",
+    "Restrictions",
+    "WebACLId",
+    "HttpVersion",
+    "IsIPV6Enabled",
+    "Staging",
+)
+
+
+def new_id() -> str:
+    return "E" + "".join(secrets.choice(ALPHABET) for _ in range(13))
+
+
+@dataclass
+class Distribution:
+    id: str
+    account: str
+    config: Output
+    etag: str
+    modified: float
+    deployed_at: float
+    certificate_deployed_at: float
+    tags: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def arn(self) -> str:
+        return f"arn:aws:cloudfront::{self.account}:distribution/{self.id}"
+
+    @property
+    def certificate(self) -> str | None:
+        arn: str | None = self.config["ViewerCertificate"].get("ACMCertificateArn")
+        return arn
+
+    def status(self, now: float) -> str:
+        return "InProgress" if now < self.deployed_at else "Deployed"
+
+    def as_output(self, now: float) -> Output:
+        return self._head(now) | {
+            "InProgressInvalidationBatches": 0,
+            "ActiveTrustedSigners": {"Enabled": False, "Quantity": 0},
+            "ActiveTrustedKeyGroups": {"Enabled": False, "Quantity": 0},
+            "DistributionConfig": self.config,
+        }
+
+    def summary(self, now: float) -> Output:
+        return self._head(now) | {"ETag": self.etag} | {name: self.config[name] for name in SUMMARY}
+
+    def _head(self, now: float) -> Output:
+        return {
+            "Id": self.id,
+            "ARN": self.arn,
+            "Status": self.status(now),
+            "LastModifiedTime": utc(self.modified),
+            "DomainName": f"d{self.id[1:].lower()}.cloudfront.net",
+        }
+
+
+def simple_config(aliases: list[str], certificate_arn: str | None) -> Output:
+    """The least one can create a distribution from."""
+    config: Output = {
+        "CallerReference": new_id(),
+        "Aliases": {"Quantity": len(aliases), "Items": aliases} if aliases else {"Quantity": 0},
+        "Origins": {
+            "Quantity": 1,
+            "Items": [
+                {
+                    "Id": "origin",
+                    "DomainName": "origin.example.net",
+                    "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"},
+                }
+            ],
+        },
+        "DefaultCacheBehavior": {
+            "TargetOriginId": "origin",
+            "ViewerProtocolPolicy": "redirect-to-https",
+            "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",
+        },
+        "Comment": "",
+        "Enabled": True,
+    }
+    if certificate_arn:
+        config["ViewerCertificate"] = {
+            "ACMCertificateArn": certificate_arn,
+            "SSLSupportMethod": "sni-only",
+            "MinimumProtocolVersion": "TLSv1.2_2021",
+        }
+    return config
