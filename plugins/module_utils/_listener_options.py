@@ -159,8 +159,19 @@ class ListenerChange:
 
     @property
     def tags_to_remove(self) -> list[str]:
+        """What is ours and not there any more, and what this plan takes off the listener. A tag of another owner without
+        its certificate may be that of a run which is about to attach it."""
         wished = {owner_tag(arn) for arn in self.plan.owners}
-        return sorted(key for key in self.tags if key.startswith(OWNER_TAG) and key not in wished)
+        before, after = self.plan.before, self.plan.after
+        gone = {*before.certificates, before.default} - {*after.certificates, after.default}
+        taken_off = {owner_tag(arn) for arn in gone if arn}
+        return sorted(
+            key
+            for key, owner in self.tags.items()
+            if key.startswith(OWNER_TAG)
+            and key not in wished
+            and (owner == self.entry.wanted.owner or key in taken_off)
+        )
 
     @property
     def changed(self) -> bool:
