@@ -196,7 +196,7 @@ class _Matcher:
         # By ARN, as pages read while certificates come and go may repeat one.
         unique = {certificate.arn: certificate for certificate in certificates}
         self._by_name: dict[str, list[Certificate]] = {}
-        for dummy, certificate in sorted(unique.items()):
+        for certificate in unique.values():
             for name in certificate.names:
                 self._by_name.setdefault(name, []).append(certificate)
         self._forms = {host: _form(host) for host in self.hosts}
@@ -224,8 +224,6 @@ class _Matcher:
         return HostMatch(host, (), NO_CERTIFICATE, message)
 
     def _serving(self, form: str) -> tuple[Certificate, ...]:
-        if not form:
-            return ()
         wildcard = f"*.{form.partition('.')[2]}"
         serving = [*self._by_name.get(form, ()), *self._by_name.get(wildcard, ())]
         return tuple(certificate for dummy, certificate in sorted({each.arn: each for each in serving}.items()))

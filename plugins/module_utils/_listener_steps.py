@@ -119,8 +119,8 @@ class Sequencer:
         self.steps.append(SetDefault(new, old))
         self._default, self._default_is_new = new, True
         if old and old not in self._entries:
-            if old in self._goal.removable:
-                self.steps.append(RemoveCertificate(old, if_present=True))
+            # Were it to stay, it would be in the list by now.
+            self.steps.append(RemoveCertificate(old, if_present=True))
             self.gaps |= self._bare_without(old)
 
     def _remove(self, arn: str) -> None:

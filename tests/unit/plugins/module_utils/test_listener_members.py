@@ -96,6 +96,7 @@ def test_discovery_is_limited_to_the_members_own_authority(own: str | None, expe
 
 
 def test_every_member_that_requests_without_hosts_is_named() -> None:
+    assert faults([Member("a", hosts=HOSTS, request=True)]) == []
     members = [Member("b", request=True), Member("a", request=True), Member("c", request=True, certificate_arn="arn:c")]
     assert [fault.split('"')[1] for fault in faults(members)] == ["a", "b"]
     assert faults(members, certificate_arn="arn:group") == []

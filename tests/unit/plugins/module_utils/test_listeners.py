@@ -299,6 +299,21 @@ def test_a_gap_that_a_full_listener_forces_is_named() -> None:
     assert plan.gaps == ("b.example.com",)
 
 
+def test_a_gap_that_an_early_change_of_the_default_leaves_is_named() -> None:
+    there = listener("A", "B", "C", owners=ours("ABC"))
+    names = {"A": ["a.example.com"], "D": ["a.example.com"], "B": ["b.example.com"], "C": ["c.example.com"]}
+    plan = plan_listener(wanted("B", "C", "D"), there, quota=2, names=names)
+    assert shown(plan.steps) == "=B -A? -B? +D"
+    assert plan.gaps == ("a.example.com",)
+
+
+@pytest.mark.parametrize("quota", [3, 25])
+def test_the_order_of_the_listing_makes_no_difference(quota: int) -> None:
+    for order in ("TUVWXYZ", "ZYXWVUT", "WZTYVXU"):
+        plan = plan_listener(wanted("A", "B"), listener("A", *order, owners=ours(order)), quota=quota)
+        assert [step.arn for step in plan.steps if isinstance(step, RemoveCertificate)] == list("TUVWXYZ")
+
+
 def test_quota_full_with_nothing_removable_is_a_problem_that_says_what_is_there_and_what_to_do() -> None:
     plan = plan_listener(wanted("A", "B", "C"), listener("A", "X", "B", owners={"X": OTHERS, "B": US}), quota=2)
     assert plan.steps == ()
