@@ -351,6 +351,7 @@ def test_one_message_for_all_hosts_without_a_certificate() -> None:
     said = missing(match_hosts(hosts, [certificate("c")], now=NOW))
     assert said is not None
     assert [said.count(each) for each in hosts] == [1, 0, 1, 1]
+    assert "no certificate for b.example.net: none of this account and Region has that name" in said
     assert missing(match_hosts([HOST], [certificate("c")], now=NOW)) is None
 
 
