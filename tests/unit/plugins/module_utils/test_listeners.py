@@ -411,7 +411,7 @@ def served(there: set[str], names: Mapping[str, frozenset[str]]) -> set[str]:
     return {name for name in NAMES if name in held or f"*.{name.partition('.')[2]}" in held}
 
 
-@settings(max_examples=2500)
+@settings(max_examples=2000)
 @given(scenes())
 def test_every_plan_is_legal_call_by_call_and_ends_in_the_wanted_state(scene: Scene) -> None:
     plan, model = scene.plan(), scene.model()
@@ -450,7 +450,7 @@ def _assert_wanted_state(scene: Scene, model: ModelListener) -> None:
         assert not want.all, "an unwanted default of ours stays only where there is nothing to replace it"
 
 
-@settings(max_examples=700)
+@settings(max_examples=500)
 @given(scenes(), st.data())
 def test_a_run_killed_anywhere_is_finished_by_the_next(scene: Scene, data: st.DataObject) -> None:
     """Owners are noted before the first call, as ListenerPlan says."""
@@ -467,7 +467,7 @@ def test_a_run_killed_anywhere_is_finished_by_the_next(scene: Scene, data: st.Da
     assert not scene.plan(model.as_listener(again.owners)).changed
 
 
-@settings(max_examples=700)
+@settings(max_examples=500)
 @given(scenes())
 def test_without_need_nothing_is_removed_before_everything_is_added(scene: Scene) -> None:
     steps = scene.plan().steps
