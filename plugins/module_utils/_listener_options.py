@@ -124,7 +124,8 @@ def certificate_problem(arn: str, certificate: Certificate | None, region: str, 
     if certificate is None:
         return f"{arn} doesn't exist in {region} (any more)"
     if certificate.status != "ISSUED":
-        return f"{arn} is {certificate.status}, and only an ISSUED certificate can be attached: {certificate.condition.message}"
+        message = certificate.condition.message
+        return f"{arn} is {certificate.status}, and only an ISSUED certificate can be attached: {message}"
     if certificate.key_pair_origin == "ACME":
         return f"{arn} comes from an ACME endpoint of ACM: load balancers can't use those"
     if protocol == "TLS" and certificate.key_algorithm in _NOT_FOR_NETWORK:
@@ -159,8 +160,8 @@ class ListenerChange:
 
     @property
     def tags_to_remove(self) -> list[str]:
-        """What is ours and not there any more, and what this plan takes off the listener. A tag of another owner without
-        its certificate may be that of a run which is about to attach it."""
+        """Of what is ours and not there any more, and of what this plan takes off the listener. A tag of another owner
+        without its certificate may be that of a run which is about to attach it."""
         wished = {owner_tag(arn) for arn in self.plan.owners}
         before, after = self.plan.before, self.plan.after
         gone = {*before.certificates, before.default} - {*after.certificates, after.default}
