@@ -9,9 +9,9 @@ The rules, where the tables and other projects leave room:
 
 * Only certificates that can be attached are looked at: issued (``statuses``), valid now, not managed by CloudFront, not
   from an ACME endpoint (the client has the key), and none the caller calls ``unfit``.
-* What this collection manages under a ``tlsops:name`` isn't taken for anything else, unless ``owners`` has that name or
-  ``exclude_managed`` is ``none``: it would go when its owner goes. One without a name is nobody's in particular and is
-  taken, unless ``exclude_managed`` is ``all``. One whose tags weren't read isn't known to be free, so isn't taken.
+* What this collection manages isn't taken for anything else, unless ``owners`` has its ``tlsops:name`` or
+  ``exclude_managed`` is off: it would go when what it was requested for goes. One whose tags weren't read isn't known
+  to be free, so isn't taken.
 * Public and private are never mixed: where both kinds serve a host and ``type`` is ``any``, only the public ones count,
   also against a private one for the exact name. An imported certificate counts as public, as only ACM's own private
   ones are known not to be.
@@ -41,7 +41,6 @@ NOT_ELIGIBLE = "NotEligible"
 INVALID_HOST = "InvalidHost"
 
 Kind = t.Literal["any", "public", "private"]
-ExcludeManaged = t.Literal["others", "all", "none"]
 _LONG_AGO = datetime.datetime.min.replace(tzinfo=datetime.timezone.utc)
 
 
@@ -57,7 +56,7 @@ class MatchFilters:
     type: Kind = "any"
     certificate_authority_arns: frozenset[str] = frozenset()
     tags: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
-    exclude_managed: ExcludeManaged = "others"
+    exclude_managed: bool = True
     owners: frozenset[str] = frozenset()
     exclude_tag_keys: frozenset[str] = frozenset()
     statuses: frozenset[str] = frozenset({"ISSUED"})
@@ -66,7 +65,7 @@ class MatchFilters:
 
     @property
     def needs_tags(self) -> bool:
-        return bool(self.tags or self.exclude_tag_keys) or self.exclude_managed != "none"
+        return bool(self.tags or self.exclude_managed or self.exclude_tag_keys)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -161,11 +160,9 @@ def _filtered(certificate: Certificate, filters: MatchFilters) -> Iterable[str]:
 
 def _barred_by_tags(certificate: Certificate, tags: Mapping[str, str], filters: MatchFilters) -> list[str]:
     found = []
-    if certificate.owned and filters.exclude_managed != "none" and certificate.owner_name not in filters.owners:
-        if certificate.owner_name:
-            found.append(f"it is managed for {certificate.owner_name}")
-        elif filters.exclude_managed == "all":
-            found.append("it is managed by this collection")
+    if filters.exclude_managed and certificate.owned and certificate.owner_name not in filters.owners:
+        by = f"for {certificate.owner_name}" if certificate.owner_name else "by this collection"
+        found.append(f"it is managed {by}")
     lacking = [f"{key}={value}" for key, value in sorted(filters.tags.items()) if tags.get(key) != value]
     if lacking:
         found.append(f"it lacks the {'tags' if len(lacking) > 1 else 'tag'} {', '.join(lacking)}")

@@ -240,24 +240,23 @@ def test_one_that_is_managed_for_another_owner_is_not_taken_unless_asked() -> No
     assert "ours would serve it, but it is managed for shop" in refused(shop)
     assert "managed for shop" in refused(shop, owners=frozenset({"blog"}))
     assert found(shop, owners=frozenset({"shop"})) == "ours"
-    assert found(shop, exclude_managed="none") == "ours"
+    assert found(shop, exclude_managed=False) == "ours"
     assert found(shop, certificate("wild", "*.example.com")) == "wild"
 
 
-def test_one_of_ours_without_a_name_is_taken_unless_all_of_ours_are_left_out() -> None:
+def test_one_of_ours_without_a_name_is_not_taken_unless_asked() -> None:
     nameless = certificate("ours", tags=managed(None))
-    assert found(nameless) == "ours"
-    assert "managed by this collection" in refused(nameless, exclude_managed="all")
-    assert "managed for shop" in refused(certificate("ours", tags=managed("shop")), exclude_managed="all")
-    assert found(certificate("other", tags={TAG_NAME: "shop"}), exclude_managed="all") == "other"
+    assert "it is managed by this collection" in refused(nameless, owners=frozenset({"shop"}))
+    assert found(nameless, exclude_managed=False) == "ours"
+    assert found(certificate("other", tags={TAG_NAME: "shop"})) == "other"
 
 
 def test_without_tags_read_nothing_is_taken_that_could_be_managed() -> None:
     unread = certificate("unread", tags=None)
     assert "its tags weren't read" in refused(unread)
-    assert "its tags weren't read" in refused(unread, exclude_managed="none", tags={"team": "a"})
-    assert "its tags weren't read" in refused(unread, exclude_managed="none", exclude_tag_keys=frozenset({"k"}))
-    assert found(unread, exclude_managed="none") == "unread"
+    assert "its tags weren't read" in refused(unread, exclude_managed=False, tags={"team": "a"})
+    assert "its tags weren't read" in refused(unread, exclude_managed=False, exclude_tag_keys=frozenset({"k"}))
+    assert found(unread, exclude_managed=False) == "unread"
 
 
 def test_limited_to_tags() -> None:
