@@ -7,17 +7,19 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: acm_certificate_match_info
-short_description: Find the best existing certificate for a host
+short_description: Find the best existing ACM certificate for each of some hosts
 version_added: 0.1.0
 description:
   - For each host finds the one certificate of ACM that serves it best, or says why there is none.
   - Only certificates count that are issued, valid, and can be attached. A certificate for the exact name comes before a wildcard,
     then the newest comes first. One with less than O(min_validity_days) left is only taken if there is no other.
   - Public and private certificates are never mixed, and what this collection manages for something else is only taken if asked.
+  - Any number of hosts cost a listing of the Region's certificates and the tags of those that may serve one.
 options:
   hosts:
     description:
-      - The host names, such as C(www.example.com).
+      - The host names, such as C(www.example.com). Unicode is translated (IDNA), case doesn't matter.
+      - A host may be a wildcard, C(*.example.com), and is then served by a certificate for just this wildcard.
     type: list
     elements: str
     required: true
@@ -26,7 +28,7 @@ options:
     type: str
     choices:
       any: All. If public and private ones serve a host, the public ones count.
-      public: Those of a public CA, and imported ones.
+      public: Those that ACM issued from its public CA, and all imported ones.
       private: Those that ACM issued from a private CA.
     default: any
   certificate_authority_arns:
@@ -42,12 +44,13 @@ options:
     default: {}
   exclude_managed:
     description:
-      - Leave out the certificates that this collection has requested. They go when what they were requested for goes.
+      - Leave out the certificates that this collection has requested under a name, for something else. They go when that goes.
+      - A certificate that was requested without a name is nobody's in particular, and counts.
     type: bool
     default: true
   owners:
     description:
-      - Names (O(tlsops.certificates.acm_dns_certificates#module:certificates[].name)) of managed certificates that count even so.
+      - Names (O(tlsops.certificates.acm_dns_certificates#module:certificates[].name)) of certificates that count even so.
     type: list
     elements: str
     default: []
@@ -60,7 +63,7 @@ options:
     choices: [RSA_1024, RSA_2048, RSA_3072, RSA_4096, EC_prime256v1, EC_secp384r1, EC_secp521r1]
   per_key_family:
     description:
-      - Find the best RSA and the best EC certificate for each host.
+      - Find the best RSA and the best EC certificate for each host, for clients that know only RSA.
     type: bool
     default: false
   min_validity_days:
@@ -72,7 +75,7 @@ options:
     description: What to do about a host that has no certificate.
     type: str
     choices:
-      fail: Fail, with one message that lists all such hosts.
+      fail: Fail, with one message that lists all such hosts, and what was passed over and why. The result has RV(matches) all the same.
       report: Say why in its RV(matches[].reason) and RV(matches[].message) only.
     default: fail
 extends_documentation_fragment:
@@ -80,8 +83,17 @@ extends_documentation_fragment:
   - amazon.aws.region.modules
   - tlsops.certificates.aws
   - tlsops.certificates.aws.info
+notes:
+  - C(none of this account and Region has that name or a wildcard directly above it) mostly means another Region, or other credentials. A
+    wildcard covers one label, so C(*.example.com) serves neither C(example.com) nor C(a.b.example.com).
+  - C(... would serve it, but it is managed for ...) means that this collection has requested it under that name. Name it in O(owners), or
+    request one for this purpose.
+  - C(... but its status is PENDING_VALIDATION) means that it isn't issued yet. M(tlsops.certificates.acm_certificate_wait) waits for it.
+  - C(... but it is managed by CLOUDFRONT) and C(... but it comes from an ACME endpoint) are certificates that nothing else can use.
+  - C(AccessDeniedException) for C(tag:GetResources) costs time only. The tags are then read one by one.
 seealso:
   - module: tlsops.certificates.elb_listener_certificates
+  - module: tlsops.certificates.acm_dns_certificates
 author:
   - tlsops contributors (@tlsops)
 """
@@ -93,7 +105,6 @@ EXAMPLES = r"""
     hosts:
       - www.example.com
       - shop.example.com
-    exclude_managed: false
   register: found
 
 - name: Attach them
@@ -102,11 +113,18 @@ EXAMPLES = r"""
     load_balancer: web
     certificate_arns: "{{ found.certificates | map(attribute='arn') }}"
 
-- name: Only say which hosts have none
+- name: See which hosts have none of the private CA
   tlsops.certificates.acm_certificate_match_info:
     region: eu-west-1
-    hosts: [www.example.net]
+    hosts: [www.example.net, db.internal.example.com]
+    certificate_authority_arns:
+      - "{{ certificate_authority_arn }}"
     missing: report
+  register: private
+
+- name: Say why
+  ansible.builtin.debug:
+    msg: "{{ private.matches | rejectattr('certificate_arn') | map(attribute='message') }}"
 """
 
 RETURN = r"""
@@ -127,21 +145,22 @@ matches:
       returned: always
       sample: arn:aws:acm:eu-west-1:111111111111:certificate/12345678-1234-1234-1234-123456789012
     certificate_arns:
-      description: The same as a list, with more than one entry only for O(per_key_family).
+      description: The same as a list, the best first, with more than one entry only for O(per_key_family).
       type: list
       elements: str
       returned: always
-      sample: []
+      sample: ["arn:aws:acm:eu-west-1:111111111111:certificate/12345678-1234-1234-1234-123456789012"]
     reason:
-      description: V(Matched), V(NoCertificate), V(NotEligible) or V(InvalidHost).
+      description:
+        - V(Matched), V(NoCertificate) (none has the name), V(NotEligible) (those that have it were passed over) or V(InvalidHost).
       type: str
       returned: always
       sample: Matched
     message:
-      description: One sentence on what was found, and what was passed over and why.
+      description: One sentence on what was found, or on what was passed over and why.
       type: str
       returned: always
-      sample: ""
+      sample: www.example.com is served by arn:aws:acm:eu-west-1:111111111111:certificate/12345678-1234-1234-1234-123456789012
 certificates:
   description: The certificates that were found, each once, in the order of the hosts.
   returned: always
@@ -149,7 +168,7 @@ certificates:
   elements: dict
   contains:
     name:
-      description: What the certificate is called, by the option or its V(tlsops:name) tag.
+      description: What the certificate is called, by the option or its V(tlsops:name) tag; null where neither is known.
       type: str
       returned: always
       sample: shop
@@ -288,7 +307,7 @@ certificates:
       returned: always
       sample: []
     tags:
-      description: Its tags, those with which this collection marks what it requested included.
+      description: Its tags, those with which this collection marks what it requested included; empty where they weren't read.
       type: dict
       returned: always
       sample: {"tlsops:managed-by": "tlsops.certificates", "tlsops:name": "shop"}
@@ -301,17 +320,17 @@ certificates:
       returned: always
       sample: []
 missing:
-  description: The hosts that have none.
+  description: The hosts that have none, as given.
   returned: always
   type: list
   elements: str
-  sample: []
+  sample: [www.example.net]
 faults:
-  description: Everything that is wrong with the options, or in the way, one sentence each. Nothing was changed then.
+  description: Everything that is wrong with the options, one sentence each.
   returned: when the options can't be carried out
   type: list
   elements: str
-  sample: []
+  sample: ["no Region: set region, or AWS_REGION in the environment"]
 error:
   description: What AWS said, when a call of the whole task was refused.
   returned: when AWS refused a call
@@ -328,20 +347,19 @@ error:
       returned: always
       sample: ListCertificates
     message:
-      description: AWS's words.
+      description: AWS's own words.
       type: str
       returned: always
-      sample: ""
 """
 
 import datetime
 import typing as t
 
 from ..module_utils._certificate_match import HostMatch, MatchFilters, chosen, match_hosts, missing
+from ..module_utils._certificate_options import required_region
 from ..module_utils._certificate_result import as_result
-from ..module_utils._errors import InvalidInput
 from ..module_utils._flows import discovering
-from ..module_utils._module import module_run
+from ..module_utils._module import Run, module_run
 from ..module_utils._module_result import Result
 
 KEY_ALGORITHMS = ["RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"]
@@ -359,14 +377,14 @@ ARGUMENTS: dict[str, t.Any] = {
 }
 
 
-def parse(params: dict[str, t.Any], region: str | None) -> tuple[str, MatchFilters]:
-    if not region:
-        raise InvalidInput(["no Region: set region, or AWS_REGION in the environment"])
+def parse(run: Run) -> tuple[str, MatchFilters]:
+    params = run.params
+    (region,) = run.parse(lambda: required_region(run.access.region))
     return region, MatchFilters(
         type=params["type"],
         certificate_authority_arns=frozenset(params["certificate_authority_arns"]),
         tags={str(key): str(value) for key, value in params["tags"].items()},
-        exclude_managed=params["exclude_managed"],
+        exclude_managed="others" if params["exclude_managed"] else "none",
         owners=frozenset(params["owners"]),
         key_algorithms=frozenset(params["key_algorithms"]),
     )
@@ -395,7 +413,7 @@ def result(matches: t.Mapping[str, HostMatch], params: dict[str, t.Any]) -> Resu
 
 def main() -> None:
     with module_run(ARGUMENTS) as run:
-        region, filters = parse(run.params, run.access.region)
+        region, filters = parse(run)
         candidates = discovering.read_candidates(run.access, region, run.params["hosts"], filters)
         matches = match_hosts(
             run.params["hosts"],

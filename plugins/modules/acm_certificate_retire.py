@@ -7,23 +7,23 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: acm_certificate_retire
-short_description: Delete the certificates of a group that nothing uses any more
+short_description: Delete ACM certificates of a group that nothing uses any more
 version_added: 0.1.0
 description:
-  - Deletes certificates that this collection has requested under names with a common prefix, except those that are given as still
-    wanted. So what a rotation has replaced, and what was removed from a list, goes - and nobody else's.
-  - A certificate in use is kept and reported. AWS notices a detach after seconds or minutes, and a later run deletes it then.
+  - Deletes the certificates that this collection has requested under names with a common prefix, except those that are given as
+    still wanted. So what a rotation has replaced goes, and what was removed from a list, but nothing of anybody else.
+  - A certificate in use is kept and reported. ACM notices a detach after seconds or minutes, and a later run deletes it then.
   - Each certificate goes first, and then those of its validation records that no other certificate of the account needs.
 options:
   name_prefix:
     description:
       - How the names (O(tlsops.certificates.acm_dns_certificates#module:certificates[].name)) of the group begin, such as C(web/).
-        At least three characters.
+        At least three characters. End it with a separator, or C(web) also means what belongs to C(website).
     type: str
     required: true
   keep:
     description:
-      - ARNs of the certificates that are still wanted.
+      - ARNs of the certificates that are still wanted. What is in this list is never deleted, an empty list keeps nothing.
     type: list
     elements: str
     required: true
@@ -40,7 +40,7 @@ options:
     default: true
   in_use_timeout:
     description:
-      - For how many seconds to wait until ACM has noticed that nothing uses a certificate any more.
+      - For how many seconds to wait until ACM has noticed that nothing uses a certificate any more. Also in check mode.
     type: int
     default: 0
 extends_documentation_fragment:
@@ -48,8 +48,18 @@ extends_documentation_fragment:
   - amazon.aws.region.modules
   - tlsops.certificates.aws
   - tlsops.certificates.dns
+notes:
+  - Only the Region of the task is looked at. CloudFront's certificates are in V(us-east-1).
+  - A certificate in RV(kept) is no failure. If it stays there run after run, its RV(kept[].in_use_by) says what uses it. Detach it there.
+  - C(keep ... isn't the ARN of an ACM certificate) mostly comes from a certificate that wasn't requested yet, in check mode or after
+    a failure. Then don't retire anything.
+  - C(ResourceInUseException) means that something began to use the certificate in this moment. Run again.
+  - C(AccessDeniedException) for C(acm:DeleteCertificate) may mean that the certificate doesn't carry our tag, since the policy in
+    C(docs/iam) asks for it.
 seealso:
   - module: tlsops.certificates.acm_dns_certificate
+  - module: tlsops.certificates.elb_listener_certificates
+  - module: tlsops.certificates.cloudfront_distribution_cert
 author:
   - tlsops contributors (@tlsops)
 """
@@ -63,11 +73,27 @@ EXAMPLES = r"""
         domain_name: shop.example.com
   register: wanted
 
-- name: Delete what it had before, once nothing uses it
+- name: Attach it
+  tlsops.certificates.elb_listener_certificates:
+    region: eu-west-1
+    load_balancer: web
+    certificate_arns: "{{ wanted.certificates | map(attribute='arn') }}"
+    owner: web
+
+- name: Delete what the group had before, once nothing uses it
   tlsops.certificates.acm_certificate_retire:
     region: eu-west-1
     name_prefix: web/
     keep: "{{ wanted.certificates | map(attribute='arn') }}"
+    in_use_timeout: 120
+  register: retired
+
+- name: Show what the next run will delete
+  ansible.builtin.debug:
+    msg: "{{ item.arn }} is still used by {{ item.in_use_by | join(', ') }}"
+  loop: "{{ retired.kept }}"
+  loop_control:
+    label: "{{ item.name }}"
 """
 
 RETURN = r"""
@@ -78,7 +104,19 @@ deleted:
   elements: dict
   sample: []
 kept:
-  description: Certificates that were to go and are still in use, in the same form. A later run deletes them.
+  description: The certificates that were to go and are still in use, in the same form. A later run deletes them.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    in_use_by:
+      description: ARNs of what uses the certificate. All other keys are there, too.
+      type: list
+      elements: str
+      returned: always
+      sample: ["arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/web/50dc6c495c0c9188"]
+certificates:
+  description: Empty, so that it can be read from the result of each module of this collection.
   returned: always
   type: list
   elements: dict
@@ -100,11 +138,11 @@ kept_records:
       returned: always
       sample: another certificate needs it to be issued or renewed
 faults:
-  description: Everything that is wrong with the options, or in the way, one sentence each. Nothing was changed then.
+  description: Everything that is wrong with the options, one sentence each. Nothing was deleted then.
   returned: when the options can't be carried out
   type: list
   elements: str
-  sample: []
+  sample: ["name_prefix 'w': a group's prefix has at least 3 characters"]
 error:
   description: What AWS said, when a call of the whole task was refused.
   returned: when AWS refused a call
@@ -121,18 +159,17 @@ error:
       returned: always
       sample: DeleteCertificate
     message:
-      description: AWS's words.
+      description: AWS's own words.
       type: str
       returned: always
-      sample: ""
 """
 
 import typing as t
 
-from ..module_utils._certificate_options import retired_certificates
+from ..module_utils._certificate_options import deletion_settings, retired_certificates
 from ..module_utils._flows import deleting
 from ..module_utils._flows.zones import ZONE_ARGUMENTS, parse_zone_options
-from ..module_utils._module import DNS_ROLE_ARGUMENTS, module_run
+from ..module_utils._module import DNS_ROLE_ARGUMENTS, Run, module_run
 
 ARGUMENTS: dict[str, t.Any] = {
     "name_prefix": {"type": "str", "required": True},
@@ -145,20 +182,18 @@ ARGUMENTS: dict[str, t.Any] = {
 }
 
 
-def parse(params: dict[str, t.Any], region: str | None) -> deleting.Desired:
-    return deleting.Desired(
-        unwanted=retired_certificates(params, region),
-        zones=parse_zone_options(params),
-        regions=tuple(params["regions"]) if params["regions"] else None,
-        remove_records=params["remove_records"],
-        in_use_timeout=params["in_use_timeout"],
-        keep_in_use=True,
+def parse(run: Run) -> deleting.Desired:
+    unwanted, zones, settings = run.parse(
+        lambda: retired_certificates(run.params, run.access.region),
+        lambda: parse_zone_options(run.params),
+        lambda: deletion_settings(run.params),
     )
+    return deleting.Desired(unwanted, zones, settings, keep_in_use=True)
 
 
 def main() -> None:
     with module_run(ARGUMENTS) as run:
-        desired = parse(run.params, run.access.region)
+        desired = parse(run)
         observed = deleting.observe(run.access, run.dns_access, desired)
         plan = deleting.make_plan(observed)
         run.carry_out(plan, lambda: deleting.apply(run.access, run.dns_access, plan, observed))

@@ -116,7 +116,7 @@ certificates:
   elements: dict
   contains:
     name:
-      description: What the certificate is called, by the option or its V(tlsops:name) tag.
+      description: What the certificate is called, by the option or its V(tlsops:name) tag; null where neither is known.
       type: str
       returned: always
       sample: shop
@@ -255,7 +255,7 @@ certificates:
       returned: always
       sample: []
     tags:
-      description: Its tags, those with which this collection marks what it requested included.
+      description: Its tags, those with which this collection marks what it requested included; empty where they weren't read.
       type: dict
       returned: always
       sample: {"tlsops:managed-by": "tlsops.certificates", "tlsops:name": "shop"}
@@ -286,8 +286,10 @@ ARGUMENTS: dict[str, t.Any] = {
 
 def main() -> None:
     with module_run(ARGUMENTS) as run:
-        waited = parse_waited(run.params)
-        settings = wait_settings(run.params, stop_at_failure=run.params["on_failure"] == "fail")
+        waited, settings = run.parse(
+            lambda: parse_waited(run.params),
+            lambda: wait_settings(run.params, stop_at_failure=run.params["on_failure"] == "fail"),
+        )
         waited.update(waiting.refresh(run.access, waited.pending).values())
         if settings and not run.check_mode:
             waited.update(waiting.wait_until_issued(run.access, waited.known, settings))

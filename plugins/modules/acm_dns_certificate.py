@@ -294,7 +294,7 @@ certificates:
   elements: dict
   contains:
     name:
-      description: What the certificate is called, by the option or its V(tlsops:name) tag.
+      description: What the certificate is called, by the option or its V(tlsops:name) tag; null where neither is known.
       type: str
       returned: always
       sample: shop
@@ -433,7 +433,7 @@ certificates:
       returned: always
       sample: []
     tags:
-      description: Its tags, those with which this collection marks what it requested included.
+      description: Its tags, those with which this collection marks what it requested included; empty where they weren't read.
       type: dict
       returned: always
       sample: {"tlsops:managed-by": "tlsops.certificates", "tlsops:name": "shop"}
@@ -449,7 +449,12 @@ certificates:
 
 import typing as t
 
-from ..module_utils._certificate_options import CERTIFICATE_ARGUMENTS, unwanted_certificate, wanted_certificate
+from ..module_utils._certificate_options import (
+    CERTIFICATE_ARGUMENTS,
+    deletion_settings,
+    unwanted_certificate,
+    wanted_certificate,
+)
 from ..module_utils._certificate_plan import make_plan
 from ..module_utils._flows import deleting, issuing
 from ..module_utils._flows.zones import ZONE_ARGUMENTS, parse_zone_options
@@ -474,36 +479,34 @@ def _own(params: dict[str, t.Any]) -> dict[str, t.Any]:
     return {**params, "region": None}
 
 
-def parse_present(params: dict[str, t.Any], region: str | None) -> issuing.Desired:
-    return issuing.Desired(
-        certificates=(wanted_certificate(_own(params), {"region": region}),),
-        zones=parse_zone_options(params),
-        write_records=params["write_records"],
-        ttl=params["ttl"],
-        describe=True,
-        wait=wait_settings(params),
+def parse_present(run: Run) -> issuing.Desired:
+    params = run.params
+    wanted, zones, wait = run.parse(
+        lambda: wanted_certificate(_own(params), {"region": run.access.region}),
+        lambda: parse_zone_options(params),
+        lambda: wait_settings(params),
     )
+    return issuing.Desired((wanted,), zones, params["write_records"], params["ttl"], describe=True, wait=wait)
 
 
-def parse_absent(params: dict[str, t.Any], region: str | None) -> deleting.Desired:
-    return deleting.Desired(
-        unwanted=unwanted_certificate(_own(params), region),
-        zones=parse_zone_options(params),
-        regions=tuple(params["regions"]) if params["regions"] else None,
-        remove_records=params["remove_records"],
-        in_use_timeout=params["in_use_timeout"],
+def parse_absent(run: Run) -> deleting.Desired:
+    unwanted, zones, settings = run.parse(
+        lambda: unwanted_certificate(_own(run.params), run.access.region),
+        lambda: parse_zone_options(run.params),
+        lambda: deletion_settings(run.params),
     )
+    return deleting.Desired(unwanted, zones, settings)
 
 
 def present(run: Run) -> None:
-    desired = parse_present(run.params, run.access.region)
+    desired = parse_present(run)
     observed = issuing.observe(run.access, run.dns_access, desired)
     plan = make_plan(observed.choices, observed.zones, observed.record_steps)
     run.carry_out(plan, lambda: issuing.apply(run.access, run.dns_access, plan, observed, desired), single)
 
 
 def absent(run: Run) -> None:
-    desired = parse_absent(run.params, run.access.region)
+    desired = parse_absent(run)
     observed = deleting.observe(run.access, run.dns_access, desired)
     plan = deleting.make_plan(observed)
     run.carry_out(plan, lambda: deleting.apply(run.access, run.dns_access, plan, observed))

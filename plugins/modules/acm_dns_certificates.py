@@ -267,7 +267,7 @@ certificates:
   elements: dict
   contains:
     name:
-      description: What the certificate is called, by the option or its V(tlsops:name) tag.
+      description: What the certificate is called, by the option or its V(tlsops:name) tag; null where neither is known.
       type: str
       returned: always
       sample: shop
@@ -406,7 +406,7 @@ certificates:
       returned: always
       sample: []
     tags:
-      description: Its tags, those with which this collection marks what it requested included.
+      description: Its tags, those with which this collection marks what it requested included; empty where they weren't read.
       type: dict
       returned: always
       sample: {"tlsops:managed-by": "tlsops.certificates", "tlsops:name": "shop"}
@@ -426,7 +426,7 @@ from ..module_utils._certificate_options import CERTIFICATE_ARGUMENTS, wanted_ce
 from ..module_utils._certificate_plan import make_plan
 from ..module_utils._flows import issuing
 from ..module_utils._flows.zones import ZONE_ARGUMENTS, parse_zone_options
-from ..module_utils._module import DNS_ROLE_ARGUMENTS, ISSUING_ARGUMENTS, module_run, wait_settings
+from ..module_utils._module import DNS_ROLE_ARGUMENTS, ISSUING_ARGUMENTS, Run, module_run, wait_settings
 
 ARGUMENTS: dict[str, t.Any] = {
     "certificates": {
@@ -446,22 +446,28 @@ ARGUMENTS: dict[str, t.Any] = {
 }
 
 
-def parse(params: dict[str, t.Any], region: str | None) -> issuing.Desired:
+def parse(run: Run) -> issuing.Desired:
+    params = run.params
     defaults = {key: params[key] for key in ("certificate_authority_arn", "key_algorithm", "tags")}
+    wanted, zones, wait = run.parse(
+        lambda: wanted_certificates(params["certificates"], {**defaults, "region": run.access.region}),
+        lambda: parse_zone_options(params),
+        lambda: wait_settings(params),
+    )
     return issuing.Desired(
-        certificates=tuple(wanted_certificates(params["certificates"], {**defaults, "region": region})),
-        zones=parse_zone_options(params),
+        certificates=tuple(wanted),
+        zones=zones,
         write_records=params["write_records"],
         ttl=params["ttl"],
         describe=params["describe"],
-        wait=wait_settings(params),
+        wait=wait,
         report_failures=params["on_failure"] == "report",
     )
 
 
 def main() -> None:
     with module_run(ARGUMENTS) as run:
-        desired = parse(run.params, run.access.region)
+        desired = parse(run)
         observed = issuing.observe(run.access, run.dns_access, desired)
         plan = make_plan(observed.choices, observed.zones, observed.record_steps)
         run.carry_out(plan, lambda: issuing.apply(run.access, run.dns_access, plan, observed, desired))

@@ -13,7 +13,8 @@ description:
   - Gives standard distributions of CloudFront their viewer certificate, and changes nothing else of them. What others change at the
     same moment is kept.
   - Before anything is changed, the certificate is looked at. It must be in V(us-east-1), be issued, have a key that CloudFront
-    takes, and cover every alternate domain name.
+    takes, and cover every alternate domain name. If one doesn't, no distribution is changed.
+  - CloudFront serves the old certificate until the new one is deployed, so there is no moment without one.
 options:
   distribution_id:
     description:
@@ -27,6 +28,7 @@ options:
   certificate_arn:
     description:
       - ARN of the certificate, in V(us-east-1). It must cover every alternate domain name of the distribution.
+      - O(tlsops.certificates.acm_dns_certificates#module:certificates[].cloudfront) requests one there.
     type: str
   minimum_protocol_version:
     description:
@@ -35,10 +37,12 @@ options:
     type: str
     choices: [TLSv1_2016, TLSv1.1_2016, TLSv1.2_2018, TLSv1.2_2019, TLSv1.2_2021, TLSv1.2_2025, TLSv1.3_2025]
   ssl_support_method:
-    description:
-      - How CloudFront serves HTTPS. If left out it stays as it is, or is V(sni-only) if it wasn't set.
+    description: How CloudFront serves HTTPS. If left out it stays as it is, or is V(sni-only) if it wasn't set.
     type: str
-    choices: [sni-only, vip, static-ip]
+    choices:
+      sni-only: To all clients that name the host (SNI), which is to say to all but very old ones.
+      vip: At IP addresses of your own, for which AWS charges every month, and with the oldest security policies only.
+      static-ip: At static IP addresses, which AWS enables for an account on request.
   distributions:
     description:
       - Several distributions at once, each with the options that else stand for one. Those for one can't be used beside it.
@@ -57,6 +61,7 @@ options:
       certificate_arn:
         description:
           - ARN of the certificate, in V(us-east-1). It must cover every alternate domain name of the distribution.
+          - O(tlsops.certificates.acm_dns_certificates#module:certificates[].cloudfront) requests one there.
         type: str
       minimum_protocol_version:
         description:
@@ -65,10 +70,12 @@ options:
         type: str
         choices: [TLSv1_2016, TLSv1.1_2016, TLSv1.2_2018, TLSv1.2_2019, TLSv1.2_2021, TLSv1.2_2025, TLSv1.3_2025]
       ssl_support_method:
-        description:
-          - How CloudFront serves HTTPS. If left out it stays as it is, or is V(sni-only) if it wasn't set.
+        description: How CloudFront serves HTTPS. If left out it stays as it is, or is V(sni-only) if it wasn't set.
         type: str
-        choices: [sni-only, vip, static-ip]
+        choices:
+          sni-only: To all clients that name the host (SNI), which is to say to all but very old ones.
+          vip: At IP addresses of your own, for which AWS charges every month, and with the oldest security policies only.
+          static-ip: At static IP addresses, which AWS enables for an account on request.
   wait:
     description:
       - Wait until CloudFront has deployed the distributions everywhere.
@@ -76,7 +83,8 @@ options:
     default: true
   wait_timeout:
     description:
-      - For how many seconds to wait. A deployment mostly takes some minutes.
+      - For how many seconds to wait. A deployment mostly takes some minutes. If it takes longer, the task fails, but the change is
+        made. Run again to go on waiting.
     type: int
     default: 4500
   poll_interval:
@@ -89,10 +97,31 @@ extends_documentation_fragment:
   - amazon.aws.region.modules
   - tlsops.certificates.aws
 notes:
-  - A certificate that was issued less than two minutes ago may be unknown to CloudFront. Until then the update is repeated.
-  - CloudFront takes one change of the viewer certificate at a time. Another one that is in progress is waited for.
+  - Distributions are changed side by side. If one fails, the others are finished, and the task fails at its end and says which and
+    why. Run again to finish it, also when a run was killed.
+  - C(there is no distribution ...) means that none of the account has this ID or alternate domain name. The credentials may be those of
+    another account.
+  - C(... doesn't cover the aliases ...) lists the alternate domain names that the certificate lacks. Request one that has them all, or
+    remove those from the distribution. A wildcard covers one label.
+  - C(... is in eu-west-1, and CloudFront takes certificates from us-east-1 only) means what it says. A certificate can't be moved, so
+    request another one there.
+  - C(InvalidViewerCertificate) comes from CloudFront when it doesn't know a new certificate yet. The update is repeated until two minutes
+    after the certificate was issued. Later it is final. The certificate was deleted meanwhile, its chain is incomplete (imported
+    ones), or O(minimum_protocol_version) doesn't go with O(ssl_support_method).
+  - C(PreconditionFailed) means that others have changed the distribution at the same moment. It is read again, up to ten times, and
+    what they have changed is kept. When it fails even so, something else changes it all the time.
+  - C(IllegalUpdate) with C(only one viewer certificate change) means that another change is still being deployed. It is waited for, up
+    to 15 minutes. With other words it is about the rest of the configuration, which is sent back as it was read.
+  - C(CNAMEAlreadyExists) means that another distribution, maybe of another account, has taken over one of the alternate domain names. The
+    owner of the domain can move it with C(AssociateAlias).
+  - C(AccessDenied) may also be about what the configuration refers to. A distribution that writes access logs asks for
+    C(s3:GetBucketAcl) and C(s3:PutBucketAcl) on their bucket.
 seealso:
   - module: tlsops.certificates.acm_dns_certificates
+  - module: tlsops.certificates.acm_certificate_retire
+  - name: Certificates for CloudFront
+    description: What certificates and keys CloudFront takes.
+    link: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
 author:
   - tlsops contributors (@tlsops)
 """
@@ -109,6 +138,20 @@ EXAMPLES = r"""
     alias: cdn.example.com
     certificate_arn: "{{ cdn_certificate_arn }}"
     wait: false
+
+- name: Several at once
+  tlsops.certificates.cloudfront_distribution_cert:
+    distributions:
+      - alias: cdn.example.com
+        certificate_arn: "{{ cdn_certificate_arn }}"
+  register: result
+
+- name: Show what is deployed
+  ansible.builtin.debug:
+    msg: "{{ item.distribution_id }} is {{ item.status }}"
+  loop: "{{ result.distributions }}"
+  loop_control:
+    label: "{{ item.aliases | join(', ') }}"
 """
 
 RETURN = r"""
@@ -155,17 +198,18 @@ distributions:
       returned: always
       sample: sni-only
     previous_certificate_arn:
-      description: What it had before, if that has changed.
+      description: What it had before, V((CloudFront's own\)) included; null if nothing has changed.
       type: str
       returned: always
+      sample: arn:aws:acm:us-east-1:111111111111:certificate/23456789-1234-1234-1234-123456789012
 certificates:
-  description: The wanted certificates as ACM has them.
+  description: The wanted certificates as ACM lists them, each once.
   returned: always
   type: list
   elements: dict
   contains:
     name:
-      description: What the certificate is called, by the option or its V(tlsops:name) tag.
+      description: What the certificate is called, by the option or its V(tlsops:name) tag; null where neither is known.
       type: str
       returned: always
       sample: shop
@@ -304,7 +348,7 @@ certificates:
       returned: always
       sample: []
     tags:
-      description: Its tags, those with which this collection marks what it requested included.
+      description: Its tags, those with which this collection marks what it requested included; empty where they weren't read.
       type: dict
       returned: always
       sample: {"tlsops:managed-by": "tlsops.certificates", "tlsops:name": "shop"}
@@ -321,7 +365,7 @@ faults:
   returned: when the options can't be carried out
   type: list
   elements: str
-  sample: []
+  sample: ["there is no distribution cdn.example.com in this account"]
 error:
   description: What AWS said, when a call of the whole task was refused.
   returned: when AWS refused a call
@@ -338,10 +382,9 @@ error:
       returned: always
       sample: UpdateDistribution
     message:
-      description: AWS's words.
+      description: AWS's own words.
       type: str
       returned: always
-      sample: ""
 """
 
 import datetime
@@ -369,8 +412,7 @@ def parse(params: dict[str, t.Any]) -> list[WantedDistribution]:
 
 def main() -> None:
     with module_run(ARGUMENTS) as run:
-        wanted = parse(run.params)
-        settings = wait_settings(run.params)
+        wanted, settings = run.parse(lambda: parse(run.params), lambda: wait_settings(run.params))
         observed = distributions.observe(run.access, wanted)
         plan = distributions.make_plan(observed)
         now = datetime.datetime.now(datetime.timezone.utc)

@@ -15,8 +15,9 @@ description:
   - Certificates are added first, then the default changes, then what is not wanted any more is removed. A listener that is full
     loses unwanted certificates first, no more than needed.
   - Before anything is changed each certificate is looked at. It must exist in the listener's Region, be issued, and have a key
-    the load balancer takes.
-  - Any number of listeners cost two or three reads each and only the changes that are needed, paced by AWS's rates.
+    that the load balancer takes. If one doesn't, no listener is changed.
+  - Any number of listeners cost one or two reads each and only the changes that are needed, paced by AWS's rates.
+  - Whatever is removed is only detached. To delete certificates too, use M(tlsops.certificates.acm_certificate_retire) afterwards.
 options:
   listener_arn:
     description:
@@ -33,30 +34,34 @@ options:
     default: 443
   default_certificate_arn:
     description:
-      - The certificate for clients that name no host the listener has a certificate for.
-      - If left out, the present default stays if it is wanted, or is not ours to replace. Else the first of
+      - The certificate for clients that name no host, or none that the listener has a certificate for.
+      - If left out, the present default stays if it is wanted, or isn't ours to replace. Else the first of
         O(certificate_arns) becomes it.
+      - A default that somebody else has set is moved to the SNI list when another one takes its place, unless O(purge=all).
     type: str
   certificate_arns:
     description:
-      - The certificates the listener is to have, of ACM (in the listener's Region) or IAM. The client's SNI chooses among them.
-      - Up to 25 besides the default, unless AWS has raised that quota.
+      - The certificates the listener is to have, of ACM (in the listener's Region) or IAM. The host that the client names (SNI)
+        chooses among them. The default may be among them or not.
+      - Up to 25 besides the default.
+      - An empty list takes away what O(owner) has there.
     type: list
     elements: str
     default: []
   owner:
     description:
       - For whom certificates are attached. Several owners can share a listener, and each removes only its own.
-      - It is kept in tags of the listener, one for each certificate.
+      - It is kept in tags of the listener, C(tlsops:certificate/) and the certificate's ID for each certificate that this module has
+        attached. What was there before doesn't become ours by being wanted.
     type: str
     default: tlsops
   purge:
-    description: Which certificates that are not wanted are removed.
+    description: Which certificates that aren't wanted are removed.
     type: str
     choices:
       managed: Those that were attached by this module for this O(owner).
-      all: All.
-      none: None.
+      all: All, whoever attached them.
+      none: None, so certificates are only ever added.
     default: managed
   listeners:
     description:
@@ -79,41 +84,66 @@ options:
         default: 443
       default_certificate_arn:
         description:
-          - The certificate for clients that name no host the listener has a certificate for.
-          - If left out, the present default stays if it is wanted, or is not ours to replace. Else the first of
+          - The certificate for clients that name no host, or none that the listener has a certificate for.
+          - If left out, the present default stays if it is wanted, or isn't ours to replace. Else the first of
             O(listeners[].certificate_arns) becomes it.
+          - A default that somebody else has set is moved to the SNI list when another one takes its place, unless O(listeners[].purge=all).
         type: str
       certificate_arns:
         description:
-          - The certificates the listener is to have, of ACM (in the listener's Region) or IAM. The client's SNI chooses among them.
-          - Up to 25 besides the default, unless AWS has raised that quota.
+          - The certificates the listener is to have, of ACM (in the listener's Region) or IAM. The host that the client names (SNI)
+            chooses among them. The default may be among them or not.
+          - Up to 25 besides the default.
+          - An empty list takes away what O(listeners[].owner) has there.
         type: list
         elements: str
         default: []
       owner:
         description:
           - For whom certificates are attached. Several owners can share a listener, and each removes only its own.
-          - It is kept in tags of the listener, one for each certificate.
+          - It is kept in tags of the listener, C(tlsops:certificate/) and the certificate's ID for each certificate that this module has
+            attached. What was there before doesn't become ours by being wanted.
         type: str
         default: tlsops
       purge:
-        description: Which certificates that are not wanted are removed.
+        description: Which certificates that aren't wanted are removed.
         type: str
         choices:
           managed: Those that were attached by this module for this O(listeners[].owner).
-          all: All.
-          none: None.
+          all: All, whoever attached them.
+          none: None, so certificates are only ever added.
         default: managed
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - tlsops.certificates.aws
 notes:
-  - A certificate that was issued less than two minutes ago may be unknown to load balancers. Until then the call is repeated.
-  - Nothing else of a listener is changed.
+  - Nothing else of a listener is changed. Listeners are changed side by side. If one fails, the others are finished, and the task
+    fails at its end and says which and why. Run again to finish it, also when a run was killed.
+  - C(there is no listener ...) means that the load balancer or the port doesn't exist in that Region, or that the credentials are those
+    of another account.
+  - C(... speaks HTTP, which takes no certificates) and the like mean the wrong port. Listeners with certificates are C(HTTPS) on an
+    Application Load Balancer and C(TLS) on a Network Load Balancer.
+  - C(... is PENDING_VALIDATION, and only an ISSUED certificate can be attached) means that it isn't ready. Wait with
+    M(tlsops.certificates.acm_certificate_wait), and run again. What is attached already isn't looked at.
+  - C(CertificateNotFound) or C(UnsupportedCertificate) come from load balancers that don't know a new certificate yet. The call is repeated
+    until two minutes after the certificate was issued. Later they are final. The certificate was deleted meanwhile, or it has a key
+    or signature the load balancer doesn't take, which happens with imported ones.
+  - C(has no room) means that more certificates are wanted than the quota of 25 allows, and that nothing may be removed for them. Put more
+    names on one certificate, or remove what the message lists.
+  - C(TooManyCertificates) means that AWS counts more than this listener has. The quota is that of the load balancer, so its other
+    listeners may use it up, too.
+  - A listener that is full loses an unwanted certificate before it gets the new one. If only that one had a wanted name, a
+    warning says that the default answers for the name in the moment between.
+  - C(OperationNotPermitted) means that the certificate was made the default by somebody else at the same time. Run again.
+  - C(TooManyTags) means that the listener has 50 tags, the most there can be. Each certificate that this module attaches takes one.
 seealso:
   - module: tlsops.certificates.acm_dns_certificates
   - module: tlsops.certificates.acm_certificate_match_info
+  - module: tlsops.certificates.acm_certificate_retire
+  - name: Certificates of an Application Load Balancer
+    description: How a load balancer chooses a certificate, and what keys it takes.
+    link: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
 author:
   - tlsops contributors (@tlsops)
 """
@@ -127,7 +157,7 @@ EXAMPLES = r"""
       - "{{ shop_certificate_arn }}"
     owner: shop
 
-- name: Nothing but these two
+- name: Nothing but these two, whoever attached the others
   tlsops.certificates.elb_listener_certificates:
     listener_arn: "{{ listener_arn }}"
     default_certificate_arn: "{{ shop_certificate_arn }}"
@@ -147,7 +177,7 @@ EXAMPLES = r"""
         certificate_arns: ["{{ api_certificate_arn }}"]
         owner: api
 
-- name: Take the shop's away
+- name: Take away what the shop has there
   tlsops.certificates.elb_listener_certificates:
     region: eu-west-1
     load_balancer: web
@@ -168,16 +198,16 @@ listeners:
       returned: always
       sample: arn:aws:elasticloadbalancing:eu-west-1:111111111111:listener/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2
     default_certificate_arn:
-      description: Its default certificate.
+      description: Its default certificate; null for a listener that takes none.
       type: str
       returned: always
       sample: arn:aws:acm:eu-west-1:111111111111:certificate/12345678-1234-1234-1234-123456789012
     certificate_arns:
-      description: Its SNI list, sorted.
+      description: Its SNI list, sorted. The default may be in it as well.
       type: list
       elements: str
       returned: always
-      sample: []
+      sample: ["arn:aws:acm:eu-west-1:111111111111:certificate/23456789-1234-1234-1234-123456789012"]
     added:
       description: What is new in the SNI list.
       type: list
@@ -191,7 +221,7 @@ listeners:
       returned: always
       sample: []
     kept:
-      description: Certificates that are not wanted and stay.
+      description: Certificates that aren't wanted and stay.
       type: list
       elements: dict
       returned: always
@@ -200,24 +230,25 @@ listeners:
           description: ARN of the certificate.
           type: str
           returned: always
+          sample: arn:aws:acm:eu-west-1:111111111111:certificate/34567890-1234-1234-1234-123456789012
         reason:
           description: Why it stays.
           type: str
           returned: always
           sample: it is there for api
     owners:
-      description: For whom each certificate was attached, as far as this module did.
+      description: For whom each certificate was attached, by its ARN. Those that this module didn't attach are missing.
       type: dict
       returned: always
-      sample: {}
+      sample: {"arn:aws:acm:eu-west-1:111111111111:certificate/23456789-1234-1234-1234-123456789012": "shop"}
 certificates:
-  description: The wanted certificates as ACM has them.
+  description: The wanted certificates as ACM lists them, each once. Those of IAM are missing.
   returned: always
   type: list
   elements: dict
   contains:
     name:
-      description: What the certificate is called, by the option or its V(tlsops:name) tag.
+      description: What the certificate is called, by the option or its V(tlsops:name) tag; null where neither is known.
       type: str
       returned: always
       sample: shop
@@ -356,7 +387,7 @@ certificates:
       returned: always
       sample: []
     tags:
-      description: Its tags, those with which this collection marks what it requested included.
+      description: Its tags, those with which this collection marks what it requested included; empty where they weren't read.
       type: dict
       returned: always
       sample: {"tlsops:managed-by": "tlsops.certificates", "tlsops:name": "shop"}
@@ -373,7 +404,7 @@ faults:
   returned: when the options can't be carried out
   type: list
   elements: str
-  sample: []
+  sample: ["there is no listener port 443 of web in eu-west-1"]
 error:
   description: What AWS said, when a call of the whole task was refused.
   returned: when AWS refused a call
@@ -390,10 +421,9 @@ error:
       returned: always
       sample: DescribeListeners
     message:
-      description: AWS's words.
+      description: AWS's own words.
       type: str
       returned: always
-      sample: ""
 """
 
 import datetime
@@ -421,7 +451,7 @@ def parse(params: dict[str, t.Any], region: str | None) -> list[ListenerEntry]:
 
 def main() -> None:
     with module_run(ARGUMENTS) as run:
-        entries = parse(run.params, run.access.region)
+        (entries,) = run.parse(lambda: parse(run.params, run.access.region))
         observed = listeners.observe(run.access, entries)
         plan = listeners.make_plan(observed)
         now = datetime.datetime.now(datetime.timezone.utc)

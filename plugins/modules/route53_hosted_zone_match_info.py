@@ -121,11 +121,11 @@ missing:
 import typing as t
 
 from ..module_utils._errors import InvalidInput
-from ..module_utils._flows.zones import ZONE_ARGUMENTS, ZoneOptions, find_zones, parse_zone_options
+from ..module_utils._flows.zones import ZONE_ARGUMENTS, find_zones, parse_zone_options
 from ..module_utils._hosted_zones import ZoneMatch, missing
 from ..module_utils._module import DNS_ROLE_ARGUMENTS, module_run
 from ..module_utils._module_result import Result
-from ..module_utils._names import InvalidName, base_name, normalise
+from ..module_utils._names import base_name, normalise, zone_name_faults
 
 ARGUMENTS: dict[str, t.Any] = {
     "names": {"type": "list", "elements": "str", "required": True},
@@ -136,17 +136,11 @@ ARGUMENTS: dict[str, t.Any] = {
 }
 
 
-def parse(params: dict[str, t.Any]) -> tuple[list[str], ZoneOptions]:
-    faults = []
-    for name in params["names"]:
-        try:
-            if not normalise(name):
-                faults.append("an empty name is given")
-        except InvalidName as error:
-            faults.append(str(error))
+def parse_names(params: dict[str, t.Any]) -> list[str]:
+    faults = [fault for name in params["names"] for fault in zone_name_faults(name)]
     if faults:
         raise InvalidInput(faults)
-    return list(dict.fromkeys(params["names"])), parse_zone_options(params)
+    return list(dict.fromkeys(params["names"]))
 
 
 def result(matches: t.Mapping[str, ZoneMatch], params: dict[str, t.Any]) -> Result:
@@ -173,7 +167,7 @@ def result(matches: t.Mapping[str, ZoneMatch], params: dict[str, t.Any]) -> Resu
 
 def main() -> None:
     with module_run(ARGUMENTS) as run:
-        names, zones = parse(run.params)
+        names, zones = run.parse(lambda: parse_names(run.params), lambda: parse_zone_options(run.params))
         matches = find_zones(run.dns_access, names, zones, cuts=run.params["check_delegation"])
         run.finish(result(matches, run.params))
 

@@ -185,6 +185,7 @@ change_ids:
 
 import typing as t
 
+from ..module_utils._certificate_options import deletion_settings
 from ..module_utils._flows import publishing
 from ..module_utils._flows.zones import ZONE_ARGUMENTS, parse_zone_options
 from ..module_utils._module import DNS_ROLE_ARGUMENTS, module_run
@@ -213,7 +214,12 @@ ARGUMENTS: dict[str, t.Any] = {
 
 def main() -> None:
     with module_run(ARGUMENTS) as run:
-        desired = publishing.parse(run.params, parse_zone_options(run.params))
+        records, zones, settings = run.parse(
+            lambda: publishing.parse(run.params),
+            lambda: parse_zone_options(run.params),
+            lambda: deletion_settings(run.params),
+        )
+        desired = publishing.desired(run.params, records, zones, settings.regions)
         observed = publishing.observe(run.access, run.dns_access, desired)
         plan = publishing.make_plan(observed)
         run.carry_out(plan, lambda: publishing.apply(run.dns_access, plan, desired))
