@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import typing as t
 
@@ -65,6 +66,8 @@ def wanted_certificates(
 def wanted_certificate(options: t.Mapping[str, t.Any], defaults: t.Mapping[str, t.Any]) -> WantedCertificate:
     """The same for the options of a module that takes one certificate."""
     faults, certificate = _wanted(options, defaults)
+    if options.get("certificate_arn"):
+        faults.append("certificate_arn is for state: absent only; a certificate that is wanted is known by its names")
     if certificate is None or faults:
         raise InvalidInput(faults)
     return certificate
@@ -93,6 +96,35 @@ def unwanted_certificate(options: t.Mapping[str, t.Any], region: str | None) -> 
     if faults:
         raise InvalidInput(faults)
     return UnwantedCertificate(region or "", name=name or None, names=known)
+
+
+def required_region(region: str | None) -> str:
+    """Raises InvalidInput where there is none."""
+    faults = _region_faults({}, region)
+    if faults or not region:
+        raise InvalidInput(faults)
+    return region
+
+
+@dataclasses.dataclass(frozen=True)
+class DeletionSettings:
+    """``regions``: where else certificates may need the same records; None means every Region. Seconds."""
+
+    regions: tuple[str, ...] | None = None
+    remove_records: bool = True
+    in_use_timeout: float = 0
+
+
+def deletion_settings(options: t.Mapping[str, t.Any]) -> DeletionSettings:
+    """Raises InvalidInput."""
+    regions = tuple(options.get("regions") or ())
+    faults = [fault for region in regions for fault in _region_faults({}, region)]
+    timeout = options.get("in_use_timeout", 0)
+    if timeout < 0:
+        faults.append(f"in_use_timeout must be 0 or more seconds, not {timeout}")
+    if faults:
+        raise InvalidInput(faults)
+    return DeletionSettings(regions or None, options.get("remove_records", True), timeout)
 
 
 def retired_certificates(options: t.Mapping[str, t.Any], region: str | None) -> UnwantedCertificate:

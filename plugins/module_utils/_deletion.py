@@ -76,8 +76,8 @@ def refuse_in_use(certificates: t.Iterable[Certificate]) -> None:
     if used:
         listed = "; ".join(f"{each.arn} is used by {', '.join(sorted(each.in_use_by))}" for each in used)
         raise TlsopsError(
-            f"Nothing was deleted: {listed}. Detach it there first. If that was just done, wait for ACM to notice with "
-            "in_use_timeout.",
+            f"A certificate in use isn't deleted: {listed}. Detach it there first. If that was just done, wait "
+            "for ACM to notice with in_use_timeout.",
             in_use_by=sorted({arn for certificate in used for arn in certificate.in_use_by}),
         )
 

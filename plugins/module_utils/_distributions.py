@@ -87,8 +87,8 @@ def _entry_faults(entry: t.Mapping[str, t.Any]) -> list[str]:
         faults.append(f"certificate_arn {arn!r} isn't the ARN of an ACM certificate")
     elif found["region"] != CLOUDFRONT_REGION:
         faults.append(
-            f"{arn} is in {found['region']}, and CloudFront takes certificates from {CLOUDFRONT_REGION} only: request it "
-            "there (cloudfront: true)"
+            f"{arn} is in {found['region']}, and CloudFront takes certificates from {CLOUDFRONT_REGION} only: request "
+            "it there (cloudfront: true)"
         )
     return faults
 
@@ -113,7 +113,7 @@ def certificate_problems(arn: str, certificate: Certificate | None, aliases: t.I
 
 
 def viewer_certificate(wanted: WantedDistribution, current: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """The wanted ViewerCertificate. What isn't said is kept, unless the distribution had CloudFront's own certificate."""
+    """The wanted ViewerCertificate. What isn't said is kept, unless CloudFront's own certificate was there."""
     had_own = bool(current.get("ACMCertificateArn") or current.get("IAMCertificateId"))
     kept = current if had_own else {}
     return {

@@ -26,8 +26,23 @@ class InvalidInput(TlsopsError):
     """The options can't be carried out as given. Raised before anything is changed; lists every fault at once."""
 
     def __init__(self, faults: t.Sequence[str]) -> None:
+        faults = list(dict.fromkeys(faults))
         intro = "" if len(faults) == 1 else f"{len(faults)} faults in the options: "
-        super().__init__(intro + "; ".join(faults), faults=list(faults))
+        super().__init__(intro + "; ".join(faults), faults=faults)
+        self.faults = faults
+
+
+def parse_all(*parsers: t.Callable[[], t.Any]) -> tuple[t.Any, ...]:
+    """What each parser makes of its options, or InvalidInput with the faults of them all."""
+    parsed, faults = [], []
+    for parser in parsers:
+        try:
+            parsed.append(parser())
+        except InvalidInput as error:
+            faults += error.faults
+    if faults:
+        raise InvalidInput(faults)
+    return tuple(parsed)
 
 
 class ServiceError(TlsopsError):

@@ -17,7 +17,7 @@ import typing as t
 
 from ._certificates import Certificate
 from ._errors import InvalidInput
-from ._listeners import ListenerPlan, WantedListener
+from ._listeners import QUOTA, ListenerPlan, WantedListener
 
 LISTENER_ARGUMENTS: dict[str, t.Any] = {
     "listener_arn": {"type": "str"},
@@ -27,8 +27,10 @@ LISTENER_ARGUMENTS: dict[str, t.Any] = {
     "certificate_arns": {"type": "list", "elements": "str", "default": []},
     "owner": {"type": "str", "default": "tlsops"},
     "purge": {"type": "str", "choices": ["managed", "all", "none"], "default": "managed"},
+    "quota": {"type": "int", "default": QUOTA},
 }
 OWNER_TAG = "tlsops:certificate/"
+_MOST_TAGS = 50
 
 _LISTENER_ARN = re.compile(
     r"^arn:[\w-]+:elasticloadbalancing:(?P<region>[a-z0-9-]+):\d{12}:listener/(app|net)/[\w-]+/\w+/\w+$"
@@ -56,6 +58,7 @@ class ListenerEntry:
     listener_arn: str | None = None
     load_balancer: str | None = None
     port: int = 443
+    quota: int = QUOTA
 
     @property
     def label(self) -> str:
@@ -97,7 +100,7 @@ def _entry(entry: t.Mapping[str, t.Any], region: str | None) -> tuple[ListenerEn
         entry["purge"],
     )
     faults += _wanted_faults(wanted, region)
-    return ListenerEntry(region or "", wanted, listener_arn, load_balancer, entry["port"]), faults
+    return ListenerEntry(region or "", wanted, listener_arn, load_balancer, entry["port"], entry["quota"]), faults
 
 
 def _wanted_faults(wanted: WantedListener, region: str | None) -> list[str]:
@@ -173,6 +176,17 @@ class ListenerChange:
             and key not in wished
             and (owner == self.entry.wanted.owner or key in taken_off)
         )
+
+    @property
+    def stale_tags(self) -> list[str]:
+        """Those to remove whose certificate isn't there: they can go first, and make room for new ones."""
+        attached = {owner_tag(arn) for arn in (*self.plan.before.certificates, self.plan.before.default) if arn}
+        return [key for key in self.tags_to_remove if key not in attached]
+
+    @property
+    def tags_fit(self) -> bool:
+        """Whether the new tags have room beside the old ones. A listener has 50 tags at most."""
+        return len(self.tags) - len(self.stale_tags) + len(self.tags_to_add) <= _MOST_TAGS
 
     @property
     def changed(self) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import typing as t
 
@@ -16,15 +17,16 @@ from ansible_collections.amazon.aws.plugins.module_utils.common import set_colle
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from ._aws.access import Access, Role
-from ._errors import InvalidInput, TlsopsError
+from ._errors import InvalidInput, TlsopsError, parse_all
 from ._flows.waiting import WaitSettings
 from ._module_result import Result
 from ._names import InvalidName
-from ._pace import POLL_INTERVAL, WAIT_TIMEOUT, Buckets, Clock, SystemClock
+from ._pace import CALLED_ACTIONS, POLL_INTERVAL, WAIT_TIMEOUT, Buckets, Clock, SystemClock
 from ._plan import Step, diff
+from ._record_sets import LONGEST_TTL
 
 _VERSION = "0.1.0"
-_LONGEST_TTL = 2147483647  # ChangeResourceRecordSets, TTL
+_ROLE_ARN = re.compile(r"^arn:[\w-]+:iam::\d{12}:role/[\w+=,.@/-]+$")
 
 DNS_ROLE_ARGUMENTS: dict[str, t.Any] = {
     "dns_role_arn": {"type": "str"},
@@ -44,7 +46,7 @@ RATE_ARGUMENTS: dict[str, t.Any] = {"rate_limits": {"type": "dict", "default": {
 
 
 class Plan(t.Protocol):
-    """Data only. ``predict`` is the result that check mode shows: what ``apply`` would return, as far as it is known."""
+    """Data only: what a run will do."""
 
     @property
     def steps(self) -> t.Sequence[Step]:
@@ -70,6 +72,11 @@ class Run:
             self._dns_access = self.access.as_role(dns_role(self.params))
         return self._dns_access
 
+    def parse(self, *parsers: t.Callable[[], t.Any]) -> tuple[t.Any, ...]:
+        """What each parser makes of its options. Every fault of every option is said at once, before the first call."""
+        common = (lambda: dns_role(self.params), lambda: rate_limits(self.params))
+        return parse_all(*parsers, *common)[: len(parsers)]
+
     @property
     def check_mode(self) -> bool:
         return bool(self._module.check_mode)
@@ -94,26 +101,31 @@ class Run:
 
 
 def dns_role(params: t.Mapping[str, t.Any]) -> Role | None:
-    if not params.get("dns_role_arn"):
-        if params.get("dns_role_external_id"):
-            raise InvalidInput(["dns_role_external_id is given without dns_role_arn"])
-        return None
-    return Role(params["dns_role_arn"], params.get("dns_role_external_id") or None)
+    """Raises InvalidInput."""
+    arn, external_id = params.get("dns_role_arn") or None, params.get("dns_role_external_id") or None
+    if external_id and not arn:
+        raise InvalidInput(["dns_role_external_id is given without dns_role_arn"])
+    if arn and not _ROLE_ARN.match(arn):
+        raise InvalidInput([f"dns_role_arn {arn} isn't the ARN of an IAM role (arn:aws:iam::222222222222:role/name)"])
+    return Role(arn, external_id) if arn else None
 
 
 def wait_settings(params: t.Mapping[str, t.Any], stop_at_failure: bool = False) -> WaitSettings | None:
     """None: don't wait. Raises InvalidInput."""
     faults = [f"{name} must be above 0" for name in ("wait_timeout", "poll_interval") if params[name] <= 0]
-    if params.get("ttl") is not None and not 0 < params["ttl"] <= _LONGEST_TTL:
-        faults.append(f"ttl must be between 1 and {_LONGEST_TTL} seconds, not {params['ttl']}")
+    if params.get("ttl") is not None and not 0 < params["ttl"] <= LONGEST_TTL:
+        faults.append(f"ttl must be between 1 and {LONGEST_TTL} seconds, not {params['ttl']}")
     if faults:
         raise InvalidInput(faults)
     return WaitSettings(params["wait_timeout"], params["poll_interval"], stop_at_failure) if params["wait"] else None
 
 
-def _rates(params: t.Mapping[str, t.Any]) -> dict[str, float]:
+def rate_limits(params: t.Mapping[str, t.Any]) -> dict[str, float]:
+    """Raises InvalidInput."""
     rates, faults = {}, []
     for action, rate in (params.get("rate_limits") or {}).items():
+        if action not in CALLED_ACTIONS:
+            faults.append(f"rate_limits: {action} isn't an API action that this collection calls")
         try:
             rates[action] = float(rate)
         except (TypeError, ValueError):
@@ -125,6 +137,13 @@ def _rates(params: t.Mapping[str, t.Any]) -> dict[str, float]:
     return rates
 
 
+def _buckets(clock: Clock, params: t.Mapping[str, t.Any]) -> Buckets:
+    try:
+        return Buckets(clock, rate_limits(params))
+    except InvalidInput:
+        return Buckets(clock)  # Run.parse says what is wrong, with all other faults.
+
+
 @contextlib.contextmanager
 def module_run(argument_spec: t.Mapping[str, t.Any], clock: Clock | None = None, **settings: t.Any) -> t.Iterator[Run]:
     """Everything a user or a service can cause ends as one sentence; only our own faults end in a traceback."""
@@ -132,7 +151,7 @@ def module_run(argument_spec: t.Mapping[str, t.Any], clock: Clock | None = None,
     module = AnsibleAWSModule(argument_spec={**RATE_ARGUMENTS, **argument_spec}, supports_check_mode=True, **settings)
     clock = clock or SystemClock()
     try:
-        yield Run(module, Access(module, clock, Buckets(clock, _rates(module.params))))
+        yield Run(module, Access(module, clock, _buckets(clock, module.params)))
     except TlsopsError as error:
         module.fail_json(msg=error.message, **error.details)
     except InvalidName as error:

@@ -137,6 +137,21 @@ def covers_all(patterns: Collection[str], hosts: Collection[str]) -> bool:
     return all(any(covers(pattern, host) for pattern in patterns) for host in hosts)
 
 
+def zone_name_faults(name: str) -> list[str]:
+    """What keeps a text from being the name of a zone or a record, or a name in a certificate."""
+    try:
+        form = normalise(name)
+    except InvalidName as error:
+        return [str(error)]
+    if not form:
+        return ["an empty name is given"]
+    if len(form) > MAX_NAME or any(
+        _BAD_CHARACTERS.search(label) or len(label) > MAX_LABEL for label in form.split(".")
+    ):
+        return [f'"{name}" isn\'t a DNS name']
+    return []
+
+
 def certificate_names(
     domain_name: str | None, subject_alternative_names: Sequence[str], *, public: bool = True
 ) -> CertificateNames:

@@ -174,6 +174,11 @@ RATES: Mapping[tuple[str, str], Rate] = {
 }
 
 
+#: Actions without a published rate are called as well.
+_UNRATED = {"AssumeRole", "GetResources", "GetDistribution", "ListDistributions", "UpdateDistribution"}
+CALLED_ACTIONS = frozenset({action for _service, action in (*RATES, *CATEGORIES) if action[:1].isupper()} | _UNRATED)
+
+
 @dataclass
 class Buckets:
     """One bucket for each account, Region and action, made when first asked for.

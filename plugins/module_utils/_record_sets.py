@@ -15,6 +15,7 @@ from ._names import InvalidName, normalise
 from ._txt import quote_txt, unquote_txt
 
 DEFAULT_TTL = 300
+LONGEST_TTL = 2147483647  # ChangeResourceRecordSets, TTL
 
 # ChangeResourceRecordSets takes 1,000 ResourceRecord elements and 32,000 characters in their values, and counts an
 # UPSERT twice. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html

@@ -384,7 +384,7 @@ def parse(run: Run) -> tuple[str, MatchFilters]:
         type=params["type"],
         certificate_authority_arns=frozenset(params["certificate_authority_arns"]),
         tags={str(key): str(value) for key, value in params["tags"].items()},
-        exclude_managed="others" if params["exclude_managed"] else "none",
+        exclude_managed=params["exclude_managed"],
         owners=frozenset(params["owners"]),
         key_algorithms=frozenset(params["key_algorithms"]),
     )

@@ -146,7 +146,7 @@ notes:
     record up that the message names.
   - C(LimitExceededException) is a used-up quota, and the message says which one. Deleting certificates doesn't give back any of
     those that may be requested in a year.
-  - C(Nothing was deleted) lists what uses the certificate. Detach it there first, and give ACM time to notice with O(in_use_timeout).
+  - C(A certificate in use isn't deleted) lists what uses the certificate. Detach it there first, and give ACM time to notice with O(in_use_timeout).
   - C(a CNAME record cannot be written, because the name already has ...) means that another record is in the way. It is never
     overwritten.
 seealso:

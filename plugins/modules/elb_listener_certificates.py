@@ -63,6 +63,11 @@ options:
       all: All, whoever attached them.
       none: None, so certificates are only ever added.
     default: managed
+  quota:
+    description:
+      - How many certificates a load balancer may have besides its defaults. Set it if AWS has raised the quota of the account.
+    type: int
+    default: 25
   listeners:
     description:
       - Several listeners at once, each with the options that else stand for one. Those for one can't be used beside it.
@@ -113,6 +118,11 @@ options:
           all: All, whoever attached them.
           none: None, so certificates are only ever added.
         default: managed
+      quota:
+        description:
+          - How many certificates a load balancer may have besides its defaults. Set it if AWS has raised the quota of the account.
+        type: int
+        default: 25
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
@@ -443,9 +453,9 @@ ARGUMENTS: dict[str, t.Any] = {
 def parse(params: dict[str, t.Any], region: str | None) -> list[ListenerEntry]:
     if params["listeners"] is None:
         return listener_entries([params], region)
-    beside = [name for name in ("listener_arn", "load_balancer", "default_certificate_arn") if params[name]]
-    if beside or params["certificate_arns"]:
-        raise InvalidInput(["listeners says it all: leave out the options for one listener beside it"])
+    beside = sorted(name for name, spec in LISTENER_ARGUMENTS.items() if params[name] != spec.get("default"))
+    if beside:
+        raise InvalidInput([f"listeners says it all: leave out {', '.join(beside)} beside it"])
     return listener_entries(params["listeners"], region)
 
 

@@ -17,7 +17,7 @@ from .errors import require_code
 
 @dataclasses.dataclass(frozen=True)
 class Distribution:
-    """A standard distribution. ``config`` is all of it, as an update has to send it back; ``etag`` names its version."""
+    """A standard distribution. ``config`` is what an update has to send back, all of it; ``etag`` is its version."""
 
     id: str
     arn: str

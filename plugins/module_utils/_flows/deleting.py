@@ -8,11 +8,13 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import typing as t
 
 from .._aws import acm
 from .._aws.access import Access, concurrently, gather
 from .._aws.errors import UNKNOWN_CREDENTIALS_CODES, require_code
+from .._certificate_options import DeletionSettings
 from .._certificates import Certificate, ValidationRecord, WantedCertificate
 from .._deletion import (
     DeletionPlan,
@@ -38,17 +40,13 @@ _PAUSE = 5.0
 
 @dataclasses.dataclass(frozen=True)
 class Desired:
-    """``regions``: where else certificates may need the same records; None means every Region.
-
-    ``keep_in_use``: leave certificates that are in use, instead of refusing to delete any.
-    """
+    """``keep_in_use``: leave certificates that are in use, instead of refusing to delete any."""
 
     unwanted: UnwantedCertificate
     zones: ZoneOptions
-    regions: tuple[str, ...] | None = None
-    remove_records: bool = True
-    in_use_timeout: float = 0
+    settings: DeletionSettings = dataclasses.field(default_factory=DeletionSettings)
     keep_in_use: bool = False
+    now: datetime.datetime = dataclasses.field(default_factory=lambda: datetime.datetime.now(datetime.timezone.utc))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,17 +59,18 @@ class Observed:
 
 def observe(access: Access, dns_access: Access, desired: Desired) -> Observed:
     """The certificates that go, described, and what becomes of their records. Reads only."""
-    found = choose_unwanted(desired.unwanted, _candidates(access, desired.unwanted))
-    described = gather(lambda c: _settled_use(access, c, desired.in_use_timeout), found)
+    found = choose_unwanted(desired.unwanted, _candidates(access, desired.unwanted, desired.now))
+    described = gather(lambda c: _settled_use(access, c, desired.settings.in_use_timeout), found)
     there = [certificate for certificate in described if certificate]
     if not desired.keep_in_use:
         refuse_in_use(there)
     going = [certificate for certificate in there if not certificate.in_use_by]
     kept = tuple(certificate for certificate in there if certificate.in_use_by)
     going_records = [record for certificate in going for record in certificate.validation_records]
-    if not going_records or not desired.remove_records:
+    if not going_records or not desired.settings.remove_records:
         return Observed(tuple(going), kept)
-    regions = desired.regions and tuple({*desired.regions, desired.unwanted.region})
+    given = desired.settings.regions
+    regions = given and tuple({*given, desired.unwanted.region})
     needed, warnings = read_needed_names(access, regions, {certificate.arn for certificate in going})
     try:
         plans, unplaced = _plan_records(dns_access, going_records, desired.zones, needed)
@@ -106,16 +105,18 @@ def is_needed(needed: t.AbstractSet[str] | None) -> t.Callable[[str], bool]:
     return lambda name: needed is None or validated_name(name) in needed
 
 
-def _candidates(access: Access, unwanted: UnwantedCertificate) -> list[Certificate]:
+def _candidates(access: Access, unwanted: UnwantedCertificate, now: datetime.datetime) -> list[Certificate]:
     if unwanted.arn:
         certificate = acm.describe_certificate(access, unwanted.arn, unwanted.region)
         return [certificate] if certificate else []
     listed = list(acm.list_certificates(access, unwanted.region))
     if unwanted.name_prefix:
-        return observing.read_managed_tags(access, unwanted.region, listed)
+        managed = observing.read_managed_tags(access, unwanted.region, listed)
+        return observing.with_young_tags(access, managed, now)
     names = unwanted.names
     wanted = WantedCertificate(names[0] if names else "", names, unwanted.region, unwanted.name)
-    return observing.read_tags(access, unwanted.region, listed, [wanted])
+    tagged = observing.read_tags(access, unwanted.region, listed, [wanted])
+    return observing.with_young_tags(access, tagged, now)
 
 
 def _settled_use(access: Access, certificate: Certificate, timeout: float) -> Certificate | None:
@@ -170,13 +171,22 @@ def make_plan(observed: Observed) -> DeletionPlan:
 
 def apply(access: Access, dns_access: Access, plan: DeletionPlan, observed: Observed) -> Result:
     """The certificates first: as long as one exists its records must."""
-    gather(lambda certificate: _delete(access, certificate), plan.certificates)
-    outcomes = records.apply_plans(dns_access, observed.record_plans)
-    result = plan.result()
-    failed = [outcome.error.message for outcome in outcomes if outcome.error]
-    if failed:
-        result.failure = "The certificate is deleted, but not all of its validation records: " + "; ".join(failed)
+    outcomes = concurrently(lambda certificate: _delete(access, certificate), plan.certificates)
+    failed = [outcome for outcome in outcomes if outcome.error]
+    staying = needed_names(outcome.item for outcome in failed)
+    applied = records.apply_plans(dns_access, [_without(each, staying) for each in observed.record_plans])
+    result = dataclasses.replace(plan, certificates=tuple(each.item for each in outcomes if not each.error)).result()
+    result.changed = len(failed) < len(outcomes) or any(each.change_ids for each in applied)
+    messages = [outcome.error.message for outcome in failed if outcome.error]
+    messages += [f"A validation record is left: {each.error.message}" for each in applied if each.error]
+    result.failure = " ".join(messages) or None
     return result
+
+
+def _without(plan: records.ZonePlan, names: t.AbstractSet[str]) -> records.ZonePlan:
+    """The plan but for the records that validate one of the names."""
+    changes = tuple(each for each in plan.changes.changes if validated_name(each.record_set.name) not in names)
+    return dataclasses.replace(plan, changes=dataclasses.replace(plan.changes, changes=changes))
 
 
 def _delete(access: Access, certificate: Certificate) -> None:

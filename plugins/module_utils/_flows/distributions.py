@@ -12,7 +12,7 @@ import datetime
 import random
 import typing as t
 
-from .._aws import acm, cloudfront
+from .._aws import cloudfront
 from .._aws.access import Access, concurrently, gather
 from .._aws.cloudfront import Distribution
 from .._certificate_result import as_result
@@ -27,6 +27,7 @@ from .._distributions import (
 from .._errors import InvalidInput, ServiceError, TlsopsError
 from .._module_result import Result
 from .._pace import Deadline, intervals
+from . import observing
 from .waiting import WaitSettings
 
 #: CloudFront may not know a certificate for so long after it was issued.
@@ -53,7 +54,8 @@ def observe(access: Access, wanted: t.Sequence[WantedDistribution]) -> Observed:
     missing = [each.label for each, distribution in zip(wanted, found, strict=True) if not distribution]
     if missing:
         raise InvalidInput([f"there is no distribution {label} in this account" for label in missing])
-    certificates = {each.arn: each for each in acm.list_certificates(access, CLOUDFRONT_REGION)}
+    arns = [each.certificate_arn for each in wanted]
+    certificates = observing.read_by_arn(access, CLOUDFRONT_REGION, arns)
     pairs = [(each, distribution) for each, distribution in zip(wanted, found, strict=True) if distribution]
     if len({distribution.id for each, distribution in pairs}) < len(pairs):
         raise InvalidInput(["two entries name the same distribution"])

@@ -133,10 +133,10 @@ def _request(access: Access, plan: CertificatePlan, progress: _Progress) -> bool
         access, [(p.wanted, t.cast(Certificate, p.choice.certificate)) for p in silent]
     )
     for planned, outcome in zip([*new, *silent], outcomes, strict=True):
+        if outcome.result:
+            progress.found(planned, outcome.result)
         if outcome.error:
             progress.failed(planned, outcome.error)
-        else:
-            progress.found(planned, outcome.result)
     return any(outcome.result for outcome in outcomes[: len(new)])
 
 
@@ -164,14 +164,14 @@ def _write_records(
         zone_plans: t.Sequence[records.ZonePlan] = observed.record_plans
         if plan.requests or any(c.awaits_records for p in plan.reused if (c := p.choice.certificate)):
             zone_plans = records.plan_records(dns_access, placed, ttl=desired.ttl)
-        outcomes = records.apply_plans(dns_access, zone_plans)
+        applied = records.apply_plans(dns_access, zone_plans)
     except TlsopsError as error:
         _blame(plan, {zone.id for zone in placed}, error, progress)
         return False
-    for outcome in outcomes:
-        if outcome.error:
-            _blame(plan, {outcome.item.zone.id}, outcome.error, progress)
-    return any(outcome.error is None for outcome in outcomes)
+    for each in applied:
+        if each.error:
+            _blame(plan, {each.plan.zone.id}, each.error, progress)
+    return any(each.change_ids for each in applied)
 
 
 def _blame(plan: CertificatePlan, zone_ids: t.Collection[str], error: TlsopsError, progress: _Progress) -> None:

@@ -3,24 +3,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no promise of compatibility.
 
-"""Attaching certificates to listeners: read what is there, plan, and change it without a gap, listeners side by side."""
+"""Attaching certificates to listeners: read what is there, plan, and change it without a gap."""
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import datetime
 import typing as t
 
-from .._aws import acm, elbv2
+from .._aws import elbv2
 from .._aws.access import Access, concurrently, gather
 from .._certificate_result import as_result
 from .._certificates import Certificate
 from .._errors import InvalidInput, ServiceError
-from .._listener_options import ListenerChange, ListenerEntry, certificate_problem, owners
-from .._listener_steps import AddCertificate, SetDefault, Step
+from .._listener_options import ListenerChange, ListenerEntry, certificate_problem, owner_tag, owners
+from .._listener_steps import AddCertificate, RemoveCertificate, SetDefault, Step
 from .._listeners import Listener, plan_listener
 from .._module_result import Result
 from .._pace import Deadline
+from . import observing
 
 #: For so long after it was issued a certificate may be unknown to load balancers (terraform-provider-aws#26245).
 _KNOWN_WITHIN = 120.0
@@ -52,8 +54,9 @@ def observe(access: Access, entries: t.Sequence[ListenerEntry]) -> Observed:
     certificates: dict[str, Certificate] = {}
     for region, here in by_region.items():
         found += _observe_region(access, region, here)
-        if any(":acm:" in arn for entry in here for arn in entry.wanted.all):
-            certificates.update({each.arn: each for each in acm.list_certificates(access, region)})
+        wanted = [arn for entry in here for arn in entry.wanted.all if ":acm:" in arn]
+        if wanted:
+            certificates.update(observing.read_by_arn(access, region, wanted))
     order = {id(entry): position for position, entry in enumerate(entries)}
     return Observed(tuple(sorted(found, key=lambda each: order[id(each.entry)])), certificates)
 
@@ -65,7 +68,14 @@ def _observe_region(access: Access, region: str, entries: t.Sequence[ListenerEnt
         raise InvalidInput([f"there is no listener {entry.label} in {region}" for entry in missing])
     arns = list(dict.fromkeys(each.arn for each in described.values()))
     if len(arns) < len(entries):
-        raise InvalidInput(["two entries name the same listener: put its certificates into one of them"])
+        counted = collections.Counter(each.arn for each in described.values())
+        raise InvalidInput(
+            [
+                f"{count} entries name the same listener, {arn}: put its certificates into one of them"
+                for arn, count in counted.items()
+                if count > 1
+            ]
+        )
     contents = dict(zip(arns, gather(lambda arn: elbv2.listener_certificates(access, region, arn), arns), strict=True))
     tags = elbv2.read_tags(access, region, arns)
     return [_observed(entry, described[id(entry)], contents, tags) for entry in entries]
@@ -165,7 +175,7 @@ def make_plan(observed: Observed) -> ListenersPlan:
     problems: list[str] = []
     names = {arn: certificate.names for arn, certificate in observed.certificates.items()}
     for each in observed.listeners:
-        plan = plan_listener(each.entry.wanted, each.listener, names=names)
+        plan = plan_listener(each.entry.wanted, each.listener, quota=each.entry.quota, names=names)
         problems += plan.problems
         attached = each.listener.all
         for arn in each.entry.wanted.all:
@@ -180,8 +190,10 @@ def make_plan(observed: Observed) -> ListenersPlan:
 
 
 def apply(access: Access, plan: ListenersPlan, now: datetime.datetime) -> Result:
-    outcomes = concurrently(lambda change: _apply(access, change, plan.certificates, now), plan.steps)
+    touched: set[str] = set()
+    outcomes = concurrently(lambda change: _apply(access, change, plan.certificates, now, touched), plan.steps)
     result = plan.result()
+    result.changed = bool(touched)
     failed = [f"listener {each.item.arn}: {each.error.message}" for each in outcomes if each.error]
     if failed:
         done = f"{len(outcomes) - len(failed)} of {len(outcomes)} listeners are done. " if len(outcomes) > 1 else ""
@@ -190,17 +202,37 @@ def apply(access: Access, plan: ListenersPlan, now: datetime.datetime) -> Result
 
 
 def _apply(
-    access: Access, change: ListenerChange, certificates: t.Mapping[str, Certificate], now: datetime.datetime
+    access: Access,
+    change: ListenerChange,
+    certificates: t.Mapping[str, Certificate],
+    now: datetime.datetime,
+    touched: set[str],
 ) -> None:
-    """Whose a certificate is, is written before it is attached, so that a run that is killed knows its own again."""
-    region = change.entry.region
-    if change.tags_to_add:
-        elbv2.add_tags(access, region, change.arn, change.tags_to_add)
+    """Whose a certificate is, is written before it is attached, so that a run that is killed knows its own again.
+
+    All of it is one call, unless the listener has no room for so many tags: then each goes with its certificate.
+    ``touched`` gets the listener as soon as something of it has changed.
+    """
+    region, tags = change.entry.region, change.tags_to_add
+    if change.stale_tags:
+        elbv2.remove_tags(access, region, change.arn, change.stale_tags)
+        touched.add(change.arn)
+    if tags and change.tags_fit:
+        elbv2.add_tags(access, region, change.arn, tags)
+        touched.add(change.arn)
     for step in change.plan.steps:
+        key = owner_tag(step.arn)
+        if not change.tags_fit and key in tags:
+            elbv2.add_tags(access, region, change.arn, {key: tags[key]})
         age = _age(certificates.get(step.arn), now)
         _carry_out(access, region, change.arn, step, Deadline(access.clock, _KNOWN_WITHIN - age))
-    if change.tags_to_remove:
-        elbv2.remove_tags(access, region, change.arn, change.tags_to_remove)
+        touched.add(change.arn)
+        if not change.tags_fit and key in change.tags_to_remove and isinstance(step, RemoveCertificate):
+            elbv2.remove_tags(access, region, change.arn, [key])
+    left = [] if not change.tags_fit else [key for key in change.tags_to_remove if key not in change.stale_tags]
+    if left:
+        elbv2.remove_tags(access, region, change.arn, left)
+        touched.add(change.arn)
 
 
 def _age(certificate: Certificate | None, now: datetime.datetime) -> float:

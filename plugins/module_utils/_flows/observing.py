@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import typing as t
 
 from .._aws import acm, tagging
@@ -19,6 +20,7 @@ from .._errors import ServiceError
 
 #: From here on it is cheaper to read the tags of all our certificates, 100 a call, than those of 20 names a call.
 _MANY_NAMES = 100
+_TAGS_KNOWN_WITHIN = datetime.timedelta(minutes=10)
 
 
 def choose_certificates(
@@ -66,6 +68,26 @@ def describe(access: Access, certificate: Certificate) -> Certificate:
     )
 
 
+def read_by_arn(access: Access, region: str, arns: t.Iterable[str]) -> dict[str, Certificate]:
+    """{ARN: certificate} from one listing, missing where ACM has none.
+
+    What isn't issued there is described: the listing may lag behind, and doesn't tell reasons.
+    """
+    listed = {each.arn: each for each in acm.list_certificates(access, region)}
+    unclear = [arn for arn in dict.fromkeys(arns) if arn not in listed or listed[arn].status != "ISSUED"]
+    described = gather(lambda arn: _described(access, arn, region), unclear)
+    return {**listed, **{each.arn: each for each in described if each}}
+
+
+def _described(access: Access, arn: str, region: str) -> Certificate | None:
+    """None also for another account's."""
+    try:
+        return acm.describe_certificate(access, arn, region)
+    except ServiceError as error:
+        require_code(error, ACCESS_DENIED_CODES)
+        return None
+
+
 def read_tags(
     access: Access, region: str, listed: t.Sequence[Certificate], wanted: t.Sequence[WantedCertificate]
 ) -> list[Certificate]:
@@ -102,6 +124,18 @@ def tags_of(access: Access, region: str, arns: t.Sequence[str]) -> dict[str, dic
     except ServiceError as error:
         require_code(error, ACCESS_DENIED_CODES)
     return dict(zip(arns, gather(lambda arn: acm.list_tags(access, arn, region), arns), strict=True))
+
+
+def with_young_tags(access: Access, certificates: t.Sequence[Certificate], now: datetime.datetime) -> list[Certificate]:
+    """The certificates, with the tags of those that are too new for the tagging API to know: it lags behind ACM."""
+
+    def complete(certificate: Certificate) -> Certificate:
+        young = certificate.created_at is not None and now - certificate.created_at < _TAGS_KNOWN_WITHIN
+        if certificate.tags or not young or not may_be_ours(certificate):
+            return certificate
+        return dataclasses.replace(certificate, tags=acm.list_tags(access, certificate.arn, certificate.region))
+
+    return gather(complete, certificates)
 
 
 def _tags_in_bulk(

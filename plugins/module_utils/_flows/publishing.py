@@ -14,9 +14,9 @@ from .._aws.access import Access
 from .._errors import InvalidInput
 from .._hosted_zones import HostedZone, missing
 from .._module_result import Result
-from .._names import InvalidName, normalise
+from .._names import normalise, zone_name_faults
 from .._plan import ChangeRecordSet
-from .._record_sets import WantedRecord
+from .._record_sets import LONGEST_TTL, WantedRecord
 from . import deleting, records
 from .zones import ZoneOptions, find_zones
 
@@ -59,40 +59,60 @@ class PublishingPlan:
         )
 
 
-def parse(params: t.Mapping[str, t.Any], zones: ZoneOptions) -> Desired:
-    """Raises InvalidInput with every fault. Records without a name come from check mode: nobody knows them yet."""
-    faults, wanted, zone_ids = [], [], dict(zones.hosted_zones)
+def parse(params: t.Mapping[str, t.Any]) -> tuple[tuple[WantedRecord, ...], dict[str, str]]:
+    """The records, and the zones that are given with them. Raises InvalidInput with every fault.
+
+    Records without a name come from check mode: nobody knows them yet.
+    """
+    wanted, zone_ids = [], {}
+    faults = [f"{name} must be above 0" for name in ("ttl", "wait_timeout") if params[name] <= 0]
     for position, record in enumerate(params["records"]):
         if not record["name"]:
             continue
-        try:
-            name = normalise(record["name"])
-        except InvalidName as error:
-            faults.append(f"records[{position}]: {error}")
+        wrong = _record_faults(record)
+        faults += [f"records[{position}]: {fault}" for fault in wrong]
+        if wrong:
             continue
-        if not record["value"]:
-            faults.append(f"records[{position}]: {name} has no value")
+        name = normalise(record["name"])
         if record["hosted_zone_id"]:
             zone_ids[name] = record["hosted_zone_id"]
         domain_names = tuple(record["domain_names"] or ())
-        wanted.append(WantedRecord(name, record["type"], record["value"] or "", domain_names, record["ttl"]))
-    faults += [f"{name} must be above 0" for name in ("ttl", "wait_timeout") if params[name] <= 0]
+        wanted.append(WantedRecord(name, record["type"], record["value"], domain_names, record["ttl"]))
     if faults:
         raise InvalidInput(faults)
+    records.check(wanted)
+    return tuple(wanted), zone_ids
+
+
+def _record_faults(record: t.Mapping[str, t.Any]) -> list[str]:
+    faults = zone_name_faults(record["name"])
+    if not record["value"]:
+        faults.append(f"{record['name']} has no value")
+    if record["ttl"] is not None and not 0 < record["ttl"] <= LONGEST_TTL:
+        faults.append(f"ttl must be between 1 and {LONGEST_TTL} seconds, not {record['ttl']}")
+    return faults
+
+
+def desired(
+    params: t.Mapping[str, t.Any],
+    parsed: tuple[tuple[WantedRecord, ...], dict[str, str]],
+    zones: ZoneOptions,
+    regions: tuple[str, ...] | None,
+) -> Desired:
+    wanted, zone_ids = parsed
     return Desired(
-        records=tuple(wanted),
-        zones=dataclasses.replace(zones, hosted_zones=zone_ids),
+        records=wanted,
+        zones=dataclasses.replace(zones, hosted_zones={**zones.hosted_zones, **zone_ids}),
         state=params["state"],
         ttl=params["ttl"],
         keep_needed=params["keep_needed"],
-        regions=tuple(params["regions"]) if params["regions"] else None,
+        regions=regions,
         wait_timeout=params["wait_timeout"] if params["wait"] else None,
     )
 
 
 def observe(access: Access, dns_access: Access, desired: Desired) -> Observed:
     """The zones, what they have, and what is needed by others. Reads only."""
-    records.check(desired.records)
     matches = find_zones(dns_access, [record.name for record in desired.records], desired.zones, cuts=False)
     without = missing(matches)
     if without:
@@ -115,12 +135,12 @@ def make_plan(observed: Observed) -> PublishingPlan:
 
 
 def apply(dns_access: Access, plan: PublishingPlan, desired: Desired) -> Result:
-    outcomes = records.apply_plans(dns_access, plan.record_plans)
-    change_ids = [change_id for outcome in outcomes for change_id in outcome.result or []]
+    applied = records.apply_plans(dns_access, plan.record_plans)
+    change_ids = [change_id for each in applied for change_id in each.change_ids]
     result = plan.result(change_ids)
-    failed = [outcome.error.message for outcome in outcomes if outcome.error]
+    failed = [each.error.message for each in applied if each.error]
     if failed:
-        done = f"{len(outcomes) - len(failed)} of {len(outcomes)} hosted zones are done. " if len(outcomes) > 1 else ""
+        done = f"{len(applied) - len(failed)} of {len(applied)} hosted zones are done. " if len(applied) > 1 else ""
         result.failure = done + "; ".join(failed)
         result.changed = bool(change_ids)
     elif desired.wait_timeout:

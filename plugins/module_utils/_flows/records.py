@@ -12,7 +12,7 @@ import random
 import typing as t
 
 from .._aws import route53
-from .._aws.access import Access, Outcome, concurrently, gather
+from .._aws.access import Access, gather
 from .._aws.errors import ACCESS_DENIED_CODES, require_code
 from .._errors import InvalidInput, ServiceError, TlsopsError
 from .._hosted_zones import HostedZone
@@ -93,14 +93,28 @@ def _hidden(wanted: WantedRecordSet, cuts: t.Iterable[str]) -> str | None:
     return f"{wanted.name} is delegated away by the NS record set at {cut}: write it to that zone" if cut else None
 
 
-def apply_plans(access: Access, plans: t.Sequence[ZonePlan]) -> list[Outcome[ZonePlan, list[str]]]:
-    """The ids of each zone's changes. A zone's batches go one after the other: Route 53 takes one change a zone at a
-    time."""
+@dataclasses.dataclass(frozen=True)
+class Applied:
+    """What became of a zone's plan: the ids of its changes, up to the one that failed with ``error``."""
 
-    def apply(plan: ZonePlan) -> list[str]:
-        return [change_id for batch in batches(plan.changes.changes) for change_id in _write(access, plan.zone, batch)]
+    plan: ZonePlan
+    change_ids: tuple[str, ...]
+    error: TlsopsError | None = None
 
-    return concurrently(apply, [plan for plan in plans if plan.changes.changes])
+
+def apply_plans(access: Access, plans: t.Sequence[ZonePlan]) -> list[Applied]:
+    """Zones side by side. A zone's batches go one after the other: Route 53 takes one change a zone at a time."""
+
+    def apply(plan: ZonePlan) -> Applied:
+        change_ids: list[str] = []
+        try:
+            for batch in batches(plan.changes.changes):
+                change_ids += _write(access, plan.zone, batch)
+        except TlsopsError as error:
+            return Applied(plan, tuple(change_ids), error)
+        return Applied(plan, tuple(change_ids))
+
+    return gather(apply, [plan for plan in plans if plan.changes.changes])
 
 
 def _write(access: Access, zone: HostedZone, batch: t.Sequence[Change]) -> list[str]:

@@ -46,8 +46,8 @@ class PlannedRequest:
 class _LookPace:
     """When to look for the records of a new certificate: later, once a look has come too early.
 
-    With ``scout`` the first look is earlier, and if it finds the records, so are those to come: nothing overlaps with the wait
-    after the last request.
+    With ``scout`` the first look is earlier, and if it finds the records, so are those to come: nothing overlaps with
+    the wait after the last request.
     """
 
     def __init__(self, scout: bool = False) -> None:
@@ -83,10 +83,12 @@ def request_all(access: Access, requests: t.Sequence[PlannedRequest]) -> list[Ou
     pace = _LookPace(scout=len(requests) >= _MANY)
     lookers = concurrent.futures.ThreadPoolExecutor(max_workers=min(_LOOKERS, max(1, len(requests))))
     try:
-        started = concurrently(
-            lambda request: lookers.submit(_look, access, request, *_request(access, request, quota), pace), requests
-        )
-        return [_finished(outcome) for outcome in started]
+
+        def start(request: PlannedRequest) -> _Started:
+            arn, requested_at = _request(access, request, quota)
+            return _Started(arn, lookers.submit(_look, access, request, arn, requested_at, pace))
+
+        return [_finished(outcome) for outcome in concurrently(start, requests)]
     finally:
         lookers.shutdown(wait=False, cancel_futures=True)
 
@@ -105,15 +107,35 @@ def await_records(
     return concurrently(look, pending)
 
 
-def _finished(
-    started: Outcome[PlannedRequest, concurrent.futures.Future[Certificate]],
-) -> Outcome[PlannedRequest, Certificate]:
+@dataclasses.dataclass(frozen=True)
+class _Started:
+    arn: str
+    look: concurrent.futures.Future[Certificate]
+
+
+def _finished(started: Outcome[PlannedRequest, _Started]) -> Outcome[PlannedRequest, Certificate]:
     if started.result is None:
         return Outcome(started.item, error=started.error)
     try:
-        return Outcome(started.item, result=started.result.result())
+        return Outcome(started.item, result=started.result.look.result())
     except TlsopsError as error:
-        return Outcome(started.item, error=error)
+        # It is there all the same: the result says so, beside what is wrong with it.
+        return Outcome(started.item, result=_unseen(started.item.wanted, started.result.arn), error=error)
+
+
+def _unseen(wanted: WantedCertificate, arn: str) -> Certificate:
+    """A certificate that was requested, as far as it is known without looking."""
+    return Certificate(
+        arn,
+        wanted.region,
+        wanted.domain_name,
+        frozenset(wanted.names),
+        status="PENDING_VALIDATION",
+        type="PRIVATE" if wanted.private else "AMAZON_ISSUED",
+        key_algorithm=wanted.key_algorithm,
+        certificate_authority_arn=wanted.certificate_authority_arn,
+        tags=request_tags(wanted),
+    )
 
 
 class _Quota:

@@ -16,7 +16,7 @@ from .._aws.access import Access, gather
 from .._dns.resolver import Nameserver, name_servers_of, parse_nameserver
 from .._errors import InvalidInput
 from .._hosted_zones import AMBIGUOUS_ZONE, HostedZone, ZoneMatch, delegated_zone, match_zones
-from .._names import InvalidName, base_name, is_within, normalise
+from .._names import base_name, is_within, normalise, zone_name_faults
 from .._zone_reading import Reading
 
 ZONE_ARGUMENTS: dict[str, t.Any] = {
@@ -44,10 +44,10 @@ def parse_zone_options(params: t.Mapping[str, t.Any]) -> ZoneOptions:
     """Raises InvalidInput with every fault."""
     faults, zones, nameservers = [], {}, []
     for domain, zone_id in (params.get("hosted_zones") or {}).items():
-        try:
+        wrong = zone_name_faults(domain)
+        faults += [f"hosted_zones: {fault}" for fault in wrong]
+        if not wrong:
             zones[normalise(domain)] = str(zone_id)
-        except InvalidName as error:
-            faults.append(f"hosted_zones: {error}")
     zone_ids = [*zones.values(), *filter(None, [params.get("hosted_zone_id")])]
     faults += [
         f"{each} isn't the ID of a hosted zone (such as Z0123456789ABC)" for each in zone_ids if not _is_id(each)
