@@ -5,8 +5,8 @@
 """Every example of the documentation is run as it stands: those of the modules, and those of the README and the pages.
 
 The world they find: example.com is in the account of the certificates, example.net and dev.example.net are in another
-one that is reached by a role, and example.org is in none. The load balancer web listens on 443 and 8443, api on 443, and
-each listener has a certificate that somebody else put there. The distribution of cdn.example.com has one, too.
+one that is reached by a role, and example.org is in none. The load balancer web listens on 443 and 8443, api on 443.
+Each listener has a certificate that somebody else put there, and so has the distribution of cdn.example.com.
 """
 
 from __future__ import annotations
@@ -114,6 +114,7 @@ class World:
             "listener_arn": balancer("api", certificate_arn=wildcard)["listener_arn"],
             "shop_certificate_arn": shop,
             "api_certificate_arn": api,
+            "legacy_certificate_arn": api,
             "cdn_certificate_arn": cdn,
             "distribution_id": self.sandbox.distribution(["cdn.example.com"], old_cdn)["id"],
         }

@@ -29,6 +29,12 @@ PLACEHOLDER_ZONE = "Z0123456789ABC"
 CA_ARN = "arn:aws:acm-pca:eu-west-1:111111111111:certificate-authority/12345678-1234-1234-1234-123456789012"
 OURS = {"tlsops:managed-by": "tlsops.certificates"}
 RECORD = {"name": "_0123456789abcdef0123456789abcdef.www.example.com", "value": "_0.acm-validations.aws"}
+WITHOUT_DNS = {
+    "acm_certificate_match_info",
+    "acm_certificate_wait",
+    "cloudfront_distribution_cert",
+    "elb_listener_certificates",
+}
 #: Without pauses for pacing: how fast the modules call is the subject of other tests.
 FAST = {"RequestCertificate": 1000, "AddTagsToCertificate": 1000, "ListCertificates": 1000}
 
@@ -92,7 +98,10 @@ def differences(statements: list[Policy], calls: Iterable[Call], zone_id: str) -
 
 
 def without_a_value(statement: Policy) -> Iterable[tuple[str, Policy]]:
-    """The statement without one value of a list in its conditions, for each of them."""
+    """The statement without one value of a list in its conditions, or without one resource, for each of them."""
+    resources = statement["Resource"]
+    for resource in resources if isinstance(resources, list) else []:
+        yield resource, {**statement, "Resource": [each for each in resources if each != resource]}
     for operator, test in statement.get("Condition", {}).items():
         for key, values in test.items():
             for value in values if isinstance(values, list) and len(values) > 1 else []:
@@ -119,7 +128,7 @@ class Accounts:
 
     def run(self, module: str, check: bool = False, **options: Any) -> ModuleResult:
         trust = read("dns-account-trust")[0]["Condition"]["StringEquals"]
-        if module != "acm_certificate_wait":
+        if module not in WITHOUT_DNS:
             options = {"dns_role_arn": self.dns_role_arn, "dns_role_external_id": trust["sts:ExternalId"], **options}
         result = run_module(module, {"rate_limits": FAST, **options}, self.environment, check=check)
         assert not result.failed, (result.result or {}).get("msg") or result.stderr
@@ -247,6 +256,96 @@ def test_read_only_access_is_enough_for_check_mode_and_info(sandbox: Sandbox) ->
     assert differences(dns, accounts.dns_calls(), accounts.zone_id) == []
 
 
+# --- Attaching, discovery, retiring --------------------
+
+ATTACHED = ["load-balancers", "distributions"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Endpoints:
+    """Two load balancers, a distribution, and certificates to put there: one that is there, and two others."""
+
+    listeners: list[str]
+    distribution_id: str
+    regional: list[str]
+    for_cloudfront: list[str]
+
+
+def endpoints(sandbox: Sandbox) -> Endpoints:
+    seed = {"domain_name": "www.example.com", "age": 86400}
+    regional = sandbox.add_certificates([seed] * 3)
+    for_cloudfront = sandbox.add_certificates([{**seed, "region": "us-east-1"}] * 3)
+    application = sandbox.load_balancer("web", certificate_arn=regional[0])
+    network = sandbox.load_balancer("tcp", type="network", certificate_arn=regional[0])
+    distribution = sandbox.distribution(["www.example.com"], for_cloudfront[0])
+    listeners = [made["listener_arn"] for made in (application, network)]
+    return Endpoints(listeners, distribution["id"], regional, for_cloudfront)
+
+
+def attach(accounts: Accounts, there: Endpoints, check: bool = False) -> None:
+    """Put a certificate on listeners, make another the default, take all away that is ours; the same for CloudFront."""
+    old, one, two = there.regional
+    balancers = [{"load_balancer": "web"}, {"listener_arn": there.listeners[1]}]
+
+    def listeners(**wish: Any) -> ModuleResult:
+        wishes = [{**each, **wish} for each in balancers]
+        return accounts.run("elb_listener_certificates", check, region="eu-west-1", listeners=wishes)
+
+    assert listeners(certificate_arns=[one])["changed"]
+    assert listeners(certificate_arns=[two], default_certificate_arn=two)["changed"]
+    if not check:
+        assert listeners(certificate_arns=[], default_certificate_arn=old)["changed"]
+    by_id = {"distribution_id": there.distribution_id}
+    for which, arn in ((by_id, there.for_cloudfront[1]), ({"alias": "www.example.com"}, there.for_cloudfront[2])):
+        assert accounts.run("cloudfront_distribution_cert", check, certificate_arn=arn, **which)["changed"]
+
+
+def of_endpoints(calls: Iterable[Call]) -> list[Call]:
+    return [call for call in calls if call.service in ("elasticloadbalancing", "cloudfront")]
+
+
+def test_attaching_needs_two_policies_more(sandbox: Sandbox) -> None:
+    accounts = set_up(sandbox, read("certificate-account-read-only", *ATTACHED), read("dns-account-read-only"))
+    attach(accounts, endpoints(sandbox))
+    calls = accounts.certificates_calls()
+    assert differences(read(*ATTACHED), of_endpoints(calls), accounts.zone_id) == []
+    assert {call.action for call in calls if call not in of_endpoints(calls)} == {"ListCertificates"}
+
+
+def test_check_mode_of_attaching_only_reads(sandbox: Sandbox) -> None:
+    statements = read("certificate-account-read-only", "endpoints-read-only")
+    accounts = set_up(sandbox, statements, read("dns-account-read-only"))
+    attach(accounts, endpoints(sandbox), check=True)
+    found = differences(read("endpoints-read-only"), of_endpoints(accounts.certificates_calls()), accounts.zone_id)
+    assert found == []
+
+
+def test_discovery_needs_no_more_than_reading(sandbox: Sandbox) -> None:
+    """The CA of a private certificate is only in its description."""
+    accounts = set_up(sandbox, read("certificate-account-read-only"), read("dns-account-read-only"))
+    private = {"domain_name": "www.example.com", "type": "PRIVATE", "authority_arn": CA_ARN}
+    [arn] = sandbox.add_certificates([{**private, "age": 86400}])
+    wish = {"hosts": ["www.example.com"], "certificate_authority_arns": [CA_ARN], "tags": {}}
+    found = accounts.run("acm_certificate_match_info", region="eu-west-1", **wish)
+    assert found["matches"][0]["certificate_arn"] == arn
+    assert {call.action for call in accounts.certificates_calls()} == {
+        "ListCertificates",
+        "GetResources",
+        "DescribeCertificate",
+    }
+    assert not [call for call in accounts.certificates_calls() if call.error]
+
+
+def test_retiring_needs_no_more_than_the_life_cycle(sandbox: Sandbox) -> None:
+    accounts = set_up(sandbox, read("certificate-account"), read("dns-account"))
+    made = accounts.run("acm_dns_certificate", name="web/shop", domain_name="shop.example.com")
+    wish = {"name_prefix": "web/", "region": "eu-west-1", "regions": ["eu-west-1", "us-east-1"]}
+    assert not accounts.run("acm_certificate_retire", keep=[made["certificate_arn"]], **wish)["changed"]
+    gone = accounts.run("acm_certificate_retire", keep=[], **wish)
+    assert [each["arn"] for each in gone["deleted"]] == [made["certificate_arn"]]
+    assert not [call for call in (*accounts.certificates_calls(), *accounts.dns_calls()) if call.error]
+
+
 # --- The comparison itself can fail --------------------
 
 LIST = Call(0.0, "acm", "ListCertificates", "111111111111", "eu-west-1", "x", {})
@@ -306,6 +405,13 @@ def allow(action: str, sid: str = "One", **more: Any) -> Policy:
                 ),
             ],
             ["has other in the statement Two, without which nothing is missing"],
+        ),
+        (
+            [
+                allow("acm:ListCertificates"),
+                allow("acm:DeleteCertificate", "Two", Resource=["arn:aws:acm:*:1:certificate/*", "arn:aws:acm:*:2:*"]),
+            ],
+            ["has arn:aws:acm:*:2:* in the statement Two, without which nothing is missing"],
         ),
     ],
 )
@@ -419,3 +525,15 @@ def test_the_dns_role_is_for_the_certificates_role_with_the_external_id(accounts
     who = {"RoleArn": accounts.dns_role_arn, "RoleSessionName": "test"}
     assert refused_code(as_certificates.assume_role, **who) == "AccessDenied"
     assert refused_code(as_somebody.assume_role, **who, ExternalId="tlsops-demo") == "AccessDenied"
+
+
+def test_listeners_get_no_other_tags_than_ours(sandbox: Sandbox) -> None:
+    accounts = set_up(sandbox, read("load-balancers"), read("dns-account"))
+    there = endpoints(sandbox)
+    elb = accounts.sandbox.boto("elbv2", credentials=accounts.session)
+    ours, other = {"Key": "tlsops:certificate/1", "Value": "web"}, {"Key": "team", "Value": "b"}
+    elb.add_tags(ResourceArns=there.listeners, Tags=[ours])
+    assert refused_code(elb.add_tags, ResourceArns=there.listeners, Tags=[ours, other]) == "AccessDenied"
+    assert refused_code(elb.remove_tags, ResourceArns=there.listeners, TagKeys=["team"]) == "AccessDenied"
+    balancer = elb.describe_load_balancers(Names=["web"])["LoadBalancers"][0]["LoadBalancerArn"]
+    assert refused_code(elb.add_tags, ResourceArns=[balancer], Tags=[ours]) == "AccessDenied"
