@@ -11,14 +11,18 @@ waits moves it on.
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import json
 import multiprocessing
+import multiprocessing.forkserver
 import os
+import sys
 from multiprocessing.connection import Connection
 from typing import Any
 
 import botocore.loaders
+import pytest
 from ansible.module_utils import basic
 from ansible_collections.tlsops.certificates.plugins.module_utils import _module, _names
 from ansible_collections.tlsops.certificates.plugins.modules import acm_dns_certificate, acm_dns_certificates
@@ -46,6 +50,7 @@ def run_forked(
 
     ``kill_after_call``: SIGKILL when that many of its AWS calls were executed, before it gets the last one's answer.
     """
+    _start_server()
     ours, theirs = _FORKS.Pipe()
     options = {"rate_limits": FAST, **options}
     process = _FORKS.Process(
@@ -68,6 +73,14 @@ def run_forked(
     return ModuleResult(exit_code, json.loads(printed), printed, complaints)
 
 
+@functools.lru_cache(maxsize=1)
+def _start_server() -> None:
+    """Before Python 3.14 the server isn't told of sys.path, and then quietly has nothing imported."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
+        multiprocessing.forkserver.ensure_running()
+
+
 def _run(
     parent: Connection, endpoint: str, dns: str, module: str, options: dict[str, Any], environment: dict[str, str]
 ) -> None:
@@ -85,3 +98,5 @@ def _run(
         except SystemExit as exit_:
             code = int(exit_.code or 0)
     parent.send((code, printed.getvalue(), complaints.getvalue()))
+    parent.close()
+    os._exit(0)  # There is nothing to clean up, and that takes time.
