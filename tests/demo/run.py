@@ -73,9 +73,8 @@ def demonstrate(sandbox: Sandbox, folder: str) -> None:
         f"Account {two_accounts.CERTIFICATES} gets the certificates. Account {two_accounts.DNS} has the hosted zones:"
     )
     for name, zone_id in world.zones.items():
-        print(
-            f"  {zone_id}  {name.removeprefix('private.')}{'  (private: a decoy)' if name.startswith('private.') else ''}"
-        )
+        decoy = "  (private: a decoy)" if name.startswith("private.") else ""
+        print(f"  {zone_id}  {name.removeprefix('private.')}{decoy}")
     variables = str(Path(folder) / "dns-account.json")
     Path(variables).write_text(json.dumps(world.playbook_variables), encoding="utf-8")
 

@@ -34,7 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     settings = Settings()
     try:
-        settings.update({name: json.loads(value) for name, dummy, value in (item.partition("=") for item in options.set)})
+        given = (item.partition("=") for item in options.set)
+        settings.update({name: json.loads(value) for name, dummy, value in given})
     except ValueError as error:
         parser.error(str(error))
     stop = threading.Event()

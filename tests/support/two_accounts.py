@@ -37,9 +37,9 @@ class TwoAccounts:
 
 
 def build(sandbox: Sandbox) -> TwoAccounts:
-    """example.com and example.net, delegated by their registrar; dev.example.com, delegated by example.com; and a decoy.
+    """example.com and example.net, delegated by their registrar; dev.example.com, delegated by example.com.
 
-    The decoy is a private zone dev.example.com: nobody outside ever sees a record in it.
+    There is a decoy as well, which is a private zone dev.example.com: nobody outside ever sees a record in it.
     """
     route53 = sandbox.boto("route53", account=DNS)
     zones = {name: _public_zone(route53, name) for name in ("example.com", "example.net", "dev.example.com")}

@@ -53,7 +53,7 @@ def change_record_sets(access: Access, hosted_zone_id: str, changes: t.Sequence[
                 "Changes": [{"Action": c.action, "ResourceRecordSet": c.record_set.to_api()} for c in changes],
             },
         },
-        about=f"{len(changes)} records in hosted zone {hosted_zone_id}",
+        about=f"{len(changes)} record{'' if len(changes) == 1 else 's'} in hosted zone {hosted_zone_id}",
         change_tokens=_record_sets.change_tokens(changes),
     )
     return str(answer["ChangeInfo"]["Id"]).rpartition("/")[2]

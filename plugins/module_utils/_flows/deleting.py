@@ -178,7 +178,9 @@ def apply(access: Access, dns_access: Access, plan: DeletionPlan, observed: Obse
     result = dataclasses.replace(plan, certificates=tuple(each.item for each in outcomes if not each.error)).result()
     result.changed = len(failed) < len(outcomes) or any(each.change_ids for each in applied)
     messages = [outcome.error.message for outcome in failed if outcome.error]
-    messages += [f"A validation record is left: {each.error.message}" for each in applied if each.error]
+    left = [each.error.message for each in applied if each.error]
+    if left:
+        messages.append(f"The certificate is deleted, but not all of its validation records: {' '.join(left)}")
     result.failure = " ".join(messages) or None
     return result
 

@@ -295,7 +295,6 @@ def test_records_that_cannot_be_written_to_one_zone_spare_the_other(world: World
     assert len(world.certificates()) == 2
 
 
-@pytest.mark.xfail(strict=True, reason="bug 13")
 def test_a_certificate_whose_records_cannot_be_read_is_still_shown_as_requested(world: World) -> None:
     world.zone("example.com")
     world.sandbox.deny(ACCOUNT, ["acm:DescribeCertificate"])
