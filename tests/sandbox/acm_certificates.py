@@ -134,7 +134,7 @@ class Certificate:
         """When it became one that other services may take; None when it is none."""
         if self.status != "ISSUED":
             return None
-        return self.imported_at or self.issued_at or self.created_at
+        return self.issued_at or self.created_at
 
 
 def base_name(name: str) -> str:

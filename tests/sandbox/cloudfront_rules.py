@@ -207,9 +207,7 @@ def check_aliases(aliases: Iterable[str], certificate: Certificate | None) -> No
 
 def covers(name: str, alias: str) -> bool:
     """A wildcard stands for exactly one label; a wildcard alias needs the same wildcard (same page)."""
-    if name == alias:
-        return True
-    return name.startswith("*.") and not alias.startswith("*.") and alias.partition(".")[2] == name[2:]
+    return name == alias or (name.startswith("*.") and alias.partition(".")[2] == name[2:])
 
 
 def aliases_of(config: Config) -> list[str]:

@@ -204,7 +204,10 @@ def test_modify_listener_without_certificates_leaves_them(
     assert elb.describe_listeners(ListenerArns=[listener])["Listeners"][0]["Port"] == 8443
 
 
-def test_changing_to_http_removes_the_certificates_and_back_needs_one(elb: Any, listener: str, default: str) -> None:
+def test_changing_to_http_removes_the_certificates_and_back_needs_one(
+    sandbox: Sandbox, elb: Any, listener: str, default: str
+) -> None:
+    elb.add_listener_certificates(ListenerArn=listener, Certificates=named(certificate(sandbox)))
     shown = elb.modify_listener(ListenerArn=listener, Protocol="HTTP")["Listeners"][0]
     assert "Certificates" not in shown
     assert "SslPolicy" not in shown
@@ -296,6 +299,17 @@ def test_in_use_by_is_the_load_balancer_as_long_as_any_listener_uses_it(
     elb.delete_listener(ListenerArn=second[LISTENER])
     assert in_use_by(sandbox, default) == []
     assert in_use_by(sandbox, one) == [first["load_balancer_arn"]]
+
+
+def test_a_default_that_was_replaced_is_in_use_no_more_unless_it_was_kept(
+    sandbox: Sandbox, elb: Any, listener: str, default: str
+) -> None:
+    one, two = certificates(sandbox, 2)
+    elb.modify_listener(ListenerArn=listener, Certificates=named(one))
+    assert in_use_by(sandbox, default) == []
+    sandbox.configure(old_default="kept")
+    elb.modify_listener(ListenerArn=listener, Certificates=named(two))
+    assert in_use_by(sandbox, one) == in_use_by(sandbox, two) != []
 
 
 def test_a_certificate_in_use_cannot_be_deleted_and_in_use_by_lags(sandbox: Sandbox, elb: Any, listener: str) -> None:
