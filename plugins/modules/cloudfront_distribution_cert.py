@@ -414,7 +414,7 @@ def main() -> None:
     with module_run(ARGUMENTS) as run:
         wanted, settings = run.parse(lambda: parse(run.params), lambda: wait_settings(run.params))
         observed = distributions.observe(run.access, wanted)
-        plan = distributions.make_plan(observed)
+        plan = distributions.make_plan(observed, waits=settings is not None)
         now = datetime.datetime.now(datetime.timezone.utc)
         run.carry_out(plan, lambda: distributions.apply(run.access, plan, now, settings))
 

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import datetime
 import random
@@ -57,22 +58,29 @@ def observe(access: Access, wanted: t.Sequence[WantedDistribution]) -> Observed:
     arns = [each.certificate_arn for each in wanted]
     certificates = observing.read_by_arn(access, CLOUDFRONT_REGION, arns)
     pairs = [(each, distribution) for each, distribution in zip(wanted, found, strict=True) if distribution]
-    if len({distribution.id for each, distribution in pairs}) < len(pairs):
-        raise InvalidInput(["two entries name the same distribution"])
+    counted = collections.Counter(distribution.id for each, distribution in pairs)
+    if len(counted) < len(pairs):
+        twice = [f"{count} entries name the same distribution, {each}" for each, count in counted.items() if count > 1]
+        raise InvalidInput(twice)
     return Observed(tuple(pairs), certificates)
 
 
 @dataclasses.dataclass(frozen=True)
 class DistributionsPlan:
+    """``waits``: the run ends when everything is deployed."""
+
     changes: tuple[ViewerCertificateChange, ...]
     observed: Observed
+    waits: bool = False
 
     @property
     def steps(self) -> list[ViewerCertificateChange]:
         return [change for change in self.changes if change.changed]
 
     def predict(self) -> Result:
-        return self.result({})
+        if self.waits:
+            return self.result({change.distribution_id: "Deployed" for change in self.changes})
+        return self.result({change.distribution_id: "InProgress" for change in self.steps})
 
     def result(self, statuses: t.Mapping[str, str]) -> Result:
         shown = [
@@ -91,7 +99,7 @@ class DistributionsPlan:
         return Result(bool(self.steps), {"distributions": shown, "certificates": certificates})
 
 
-def make_plan(observed: Observed) -> DistributionsPlan:
+def make_plan(observed: Observed, waits: bool = False) -> DistributionsPlan:
     """Raises InvalidInput with all that CloudFront would refuse, before anything is changed."""
     changes, problems = [], []
     for wanted, distribution in observed.distributions:
@@ -103,7 +111,7 @@ def make_plan(observed: Observed) -> DistributionsPlan:
         changes.append(change)
     if problems:
         raise InvalidInput(problems)
-    return DistributionsPlan(tuple(changes), observed)
+    return DistributionsPlan(tuple(changes), observed, waits)
 
 
 def apply(access: Access, plan: DistributionsPlan, now: datetime.datetime, settings: WaitSettings | None) -> Result:
