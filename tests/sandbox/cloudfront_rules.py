@@ -24,7 +24,7 @@ REQUIREMENTS = (
     "For more details, see: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html"
     "#alternate-domain-names-requirements"
 )
-# hashicorp/terraform-provider-aws and facts of issue 3: the sentence stands for everything wrong with a certificate.
+# One sentence for everything that is wrong with the certificate itself (as users of CloudFront quote it).
 BAD_CERTIFICATE = (
     "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, "
     "or doesn't include a valid certificate chain."

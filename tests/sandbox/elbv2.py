@@ -170,8 +170,8 @@ class LoadBalancers:
         return {"Listeners": [listener.as_output()]}
 
     def _list_after(self, call: Call, listener: Listener, protocol: str, default: str | None) -> list[str]:
-        """The list under a new default: kept (facts: moto wipes it, AWS does not). Whether the old default joins it is
-        told in both ways, hence `old_default`."""
+        """The list under a new default: it stays ("Certificates: the default certificate", API model; issue 3). Whether
+        the old default joins it is told in both ways, hence `old_default`; there must be room for it then."""
         if default is None:
             return []
         if default != listener.default:
