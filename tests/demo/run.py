@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The demo: certificates from names to issued, as a user would do it, on an AWS that lives on this machine.
+"""The demo: certificates from names to served, as a user would do it, on an AWS that lives on this machine.
 
 Run it with ``make demo``.
 """
@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 TESTS = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TESTS))
@@ -25,8 +26,8 @@ sys.path.insert(0, str(TESTS))
 from sandbox.client import Sandbox  # noqa: E402
 from support import two_accounts  # noqa: E402
 
-PLAYBOOK = "tlsops.certificates.acm_certificates"
 CERTIFICATES = TESTS / "demo" / "certificates.yml"
+OLD = {"domain_name": "*.example.com", "status": "ISSUED", "type": "IMPORTED"}
 
 
 class DemoError(Exception):
@@ -37,21 +38,39 @@ def say(text: str) -> None:
     print(f"\n\033[1m{text}\033[0m" if sys.stdout.isatty() else f"\n{text}", flush=True)
 
 
-def run_playbook(sandbox: Sandbox, variables: str) -> tuple[int, float]:
-    """How much the run changed, and the seconds it took."""
-    command = ["ansible-playbook", PLAYBOOK, "-i", "localhost,", "-e", f"@{CERTIFICATES}", "-e", f"@{variables}"]
-    say(f"$ ansible-playbook {PLAYBOOK} -e @{CERTIFICATES.relative_to(Path.cwd())} -e @dns-account.json")
-    environment = {**os.environ, **sandbox.environment(two_accounts.CERTIFICATES)}
-    started = time.monotonic()
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-    changed = None
-    for line in process.stdout or []:
-        print(line, end="", flush=True)
-        recap = re.search(r"ok=\d+ +changed=(\d+)", re.sub(r"\x1b\[[0-9;]*m", "", line))
-        changed = int(recap[1]) if recap else changed
-    if process.wait() != 0 or changed is None:
-        raise DemoError(f"ansible-playbook ended with exit code {process.returncode}")
-    return changed, time.monotonic() - started
+class Playbooks:
+    """Runs playbooks of the collection as a user would, and keeps what each needs to know in a file."""
+
+    def __init__(self, sandbox: Sandbox, folder: str) -> None:
+        self._sandbox = sandbox
+        self._folder = Path(folder)
+
+    def run(self, name: str, variables: dict[str, Any], *files: Path) -> int:
+        """How much the run changed."""
+        own = self._folder / f"{name}.json"
+        own.write_text(json.dumps(variables), encoding="utf-8")
+        playbook = f"tlsops.certificates.{name}"
+        extra = [f"@{os.path.relpath(file)}" for file in files] + [f"@{own}"]
+        say(f"$ ansible-playbook {playbook} " + " ".join(f"-e {file}" for file in extra))
+        command = ["ansible-playbook", playbook, "-i", "localhost,", *(part for file in extra for part in ("-e", file))]
+        self._sandbox.clear_calls()
+        started = time.monotonic()
+        changed = self._execute(command)
+        seconds = time.monotonic() - started
+        print(f"changed={changed}, {seconds:.1f} s, {summarise_calls(self._sandbox)}")
+        return changed
+
+    def _execute(self, command: list[str]) -> int:
+        environment = {**os.environ, **self._sandbox.environment(two_accounts.CERTIFICATES)}
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+        changed = None
+        for line in process.stdout or []:
+            print(line, end="", flush=True)
+            recap = re.search(r"ok=\d+ +changed=(\d+)", re.sub(r"\x1b\[[0-9;]*m", "", line))
+            changed = int(recap[1]) if recap else changed
+        if process.wait() != 0 or changed is None:
+            raise DemoError(f"ansible-playbook ended with exit code {process.returncode}")
+        return changed
 
 
 def summarise_calls(sandbox: Sandbox) -> str:
@@ -66,34 +85,63 @@ def validation_records(sandbox: Sandbox, zone_id: str) -> list[str]:
     return [each["Name"] for each in record_sets if each["Type"] == "CNAME"] or ["none"]
 
 
-def demonstrate(sandbox: Sandbox, folder: str) -> None:
-    say(f"An AWS on this machine: {sandbox.endpoint}, its public DNS on {sandbox.dns_address}.")
-    world = two_accounts.build(sandbox)
-    print(
-        f"Account {two_accounts.CERTIFICATES} gets the certificates. Account {two_accounts.DNS} has the hosted zones:"
-    )
-    for name, zone_id in world.zones.items():
-        decoy = "  (private: a decoy)" if name.startswith("private.") else ""
-        print(f"  {zone_id}  {name.removeprefix('private.')}{decoy}")
-    variables = str(Path(folder) / "dns-account.json")
-    Path(variables).write_text(json.dumps(world.playbook_variables), encoding="utf-8")
-
-    sandbox.clear_calls()
-    changed, seconds = run_playbook(sandbox, variables)
-    print(f"First run: changed={changed}, {seconds:.1f} s. {summarise_calls(sandbox)}")
-    if not changed:
-        raise DemoError("the first run changed nothing")
-
+def show_records(sandbox: Sandbox, world: two_accounts.TwoAccounts) -> None:
     say("The validation records, by hosted zone (ACM found them asking the public DNS from its root servers on):")
     for name, zone_id in world.zones.items():
         print(f"  {zone_id}  {name.removeprefix('private.')}")
         for record in validation_records(sandbox, zone_id):
             print(f"      {record}")
 
-    sandbox.clear_calls()
-    changed, seconds = run_playbook(sandbox, variables)
-    print(f"Second run: changed={changed}, {seconds:.1f} s. {summarise_calls(sandbox)}")
-    if changed:
+
+def certificate_arns(sandbox: Sandbox) -> dict[str, str]:
+    """The requested ones, by name."""
+    return {
+        certificate["tags"]["tlsops:name"]: certificate["CertificateArn"]
+        for certificate in sandbox.certificates()
+        if "tlsops:name" in certificate["tags"]
+    }
+
+
+def demonstrate(sandbox: Sandbox, folder: str) -> None:
+    say(f"An AWS on this machine: {sandbox.endpoint}, its public DNS on {sandbox.dns_address}.")
+    world = two_accounts.build(sandbox)
+    print(f"Account {two_accounts.CERTIFICATES} gets the certificates, account {two_accounts.DNS} has the zones:")
+    for name, zone_id in world.zones.items():
+        decoy = "  (private: a decoy)" if name.startswith("private.") else ""
+        print(f"  {zone_id}  {name.removeprefix('private.')}{decoy}")
+    old, old_cdn = sandbox.add_certificates([OLD, {**OLD, "region": "us-east-1"}])
+    sandbox.load_balancer("web", certificate_arn=old)
+    distribution = sandbox.distribution(aliases=["cdn.example.com"], certificate_arn=old_cdn)
+    print(f"There are a load balancer web and a distribution {distribution['id']}, both with an old certificate.")
+
+    playbooks = Playbooks(sandbox, folder)
+    if not playbooks.run("acm_certificates", world.playbook_variables, CERTIFICATES):
+        raise DemoError("the first run changed nothing")
+    show_records(sandbox, world)
+
+    arns = certificate_arns(sandbox)
+    members = [{"name": name, "certificate_arn": arns[name]} for name in ("shop", "api")]
+    listener = {
+        "elb_certificates_group": "demo",
+        "elb_certificates_load_balancer": "web",
+        "elb_certificates_members": members,
+    }
+    viewer = {
+        "cloudfront_distribution_certificate_group": "demo",
+        "cloudfront_distribution_certificate_list": [
+            {"distribution_id": distribution["id"], "certificate_arn": arns["cdn"]}
+        ],
+    }
+    if not playbooks.run("elb_certificates", listener):
+        raise DemoError("nothing was attached to the load balancer")
+    if not playbooks.run("cloudfront_distribution_certificate", viewer):
+        raise DemoError("nothing was attached to the distribution")
+
+    say("All of it again: nothing changes.")
+    again = playbooks.run("acm_certificates", world.playbook_variables, CERTIFICATES)
+    again += playbooks.run("elb_certificates", listener)
+    again += playbooks.run("cloudfront_distribution_certificate", viewer)
+    if again:
         raise DemoError("the second run changed something")
 
 
