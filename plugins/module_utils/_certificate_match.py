@@ -31,7 +31,7 @@ import typing as t
 from collections.abc import Iterable, Mapping
 
 from ._certificates import Certificate, normalise_key_algorithm
-from ._names import InvalidName, covers, normalise
+from ._names import covers, normalise, zone_name_faults
 
 MIN_VALIDITY = datetime.timedelta(days=7)
 
@@ -261,15 +261,8 @@ class _Matcher:
 
 def _form(host: str) -> str:
     """Empty for what is no DNS name."""
-    try:
-        return normalise(host)
-    except InvalidName:
-        return ""
+    return "" if zone_name_faults(host) else normalise(host)
 
 
 def _fault(host: str) -> str:
-    try:
-        normalise(host)
-    except InvalidName as error:
-        return str(error)
-    return "an empty host name is given"
+    return "; ".join(zone_name_faults(host))

@@ -34,7 +34,7 @@ CERTIFICATE_ARGUMENTS: dict[str, t.Any] = {
 }
 
 CERTIFICATE_ARN = re.compile(r"^arn:[\w-]+:acm:(?P<region>[a-z0-9-]+):\d{12}:certificate/[\w-]+$")
-_CA_ARN = re.compile(r"^arn:[\w-]+:acm-pca:([a-z0-9-]+):\d{12}:certificate-authority/[\w-]+$")
+CA_ARN = re.compile(r"^arn:[\w-]+:acm-pca:([a-z0-9-]+):\d{12}:certificate-authority/[\w-]+$")
 _REGION = re.compile(r"^[a-z]{2}(-[a-z]+)+-\d+$")
 # Tags of ACM: AWS Certificate Manager user guide, "Tag restrictions".
 _TAG_TEXT = re.compile(r"^[\w\s.:/=+\-@]*$")
@@ -193,7 +193,7 @@ def _region_faults(entry: t.Mapping[str, t.Any], region: str | None) -> list[str
 
 
 def _ca_faults(ca: str | None, algorithm: str, region: str | None) -> list[str]:
-    found = _CA_ARN.match(ca) if ca else None
+    found = CA_ARN.match(ca) if ca else None
     if ca and not found:
         return [f"certificate_authority_arn {ca} isn't the ARN of a private CA (arn:aws:acm-pca:...)"]
     if found and region and found[1] != region:

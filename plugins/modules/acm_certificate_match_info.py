@@ -44,8 +44,7 @@ options:
     default: {}
   exclude_managed:
     description:
-      - Leave out the certificates that this collection has requested under a name, for something else. They go when that goes.
-      - A certificate that was requested without a name is nobody's in particular, and counts.
+      - Leave out the certificates that this collection has requested, named or not. They go when what they were requested for goes.
     type: bool
     default: true
   owners:
@@ -356,8 +355,9 @@ import datetime
 import typing as t
 
 from ..module_utils._certificate_match import HostMatch, MatchFilters, chosen, match_hosts, missing
-from ..module_utils._certificate_options import required_region
+from ..module_utils._certificate_options import CA_ARN, required_region
 from ..module_utils._certificate_result import as_result
+from ..module_utils._errors import InvalidInput
 from ..module_utils._flows import discovering
 from ..module_utils._module import Run, module_run
 from ..module_utils._module_result import Result
@@ -377,9 +377,21 @@ ARGUMENTS: dict[str, t.Any] = {
 }
 
 
+def check_filters(params: dict[str, t.Any]) -> None:
+    faults = [
+        f"certificate_authority_arns: {arn!r} isn't the ARN of a private CA (arn:aws:acm-pca:...)"
+        for arn in params["certificate_authority_arns"]
+        if not CA_ARN.match(arn)
+    ]
+    if params["min_validity_days"] < 0:
+        faults.append("min_validity_days can't be below 0")
+    if faults:
+        raise InvalidInput(faults)
+
+
 def parse(run: Run) -> tuple[str, MatchFilters]:
     params = run.params
-    (region,) = run.parse(lambda: required_region(run.access.region))
+    region, dummy = run.parse(lambda: required_region(run.access.region), lambda: check_filters(params))
     return region, MatchFilters(
         type=params["type"],
         certificate_authority_arns=frozenset(params["certificate_authority_arns"]),

@@ -20,6 +20,9 @@ from . import observing
 def read_candidates(access: Access, region: str, hosts: t.Sequence[str], filters: MatchFilters) -> list[Certificate]:
     """The certificates of the Region that can serve a host, with their tags, and with their CA where that decides."""
     listed = [each for each in acm.list_certificates(access, region) if may_match(hosts, each)]
+    # The listing shows a hundred names; only a description has the rest.
+    listed = gather(lambda each: each if each.names_complete else observing.describe(access, each), listed)
+    listed = [each for each in listed if may_match(hosts, each)]
     if filters.needs_tags:
         tags = observing.tags_of(access, region, [each.arn for each in listed])
         listed = [dataclasses.replace(each, tags=tags.get(each.arn, {})) for each in listed]
