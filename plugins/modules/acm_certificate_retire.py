@@ -50,7 +50,7 @@ extends_documentation_fragment:
   - tlsops.certificates.dns
 notes:
   - Only the Region of the task is looked at. CloudFront's certificates are in V(us-east-1).
-  - A certificate in RV(kept) is no failure. If it stays there run after run, its RV(kept[].in_use_by) says what uses it. Detach it there.
+  - A certificate in RV(kept) is no failure. If it stays there run after run, its C(in_use_by) says what uses it. Detach it there.
   - C(keep ... isn't the ARN of an ACM certificate) mostly comes from a certificate that wasn't requested yet, in check mode or after
     a failure. Then don't retire anything.
   - C(ResourceInUseException) means that something began to use the certificate in this moment. Run again.
@@ -104,23 +104,29 @@ deleted:
   elements: dict
   sample: []
 kept:
-  description: The certificates that were to go and are still in use, in the same form. A later run deletes them.
-  returned: always
-  type: list
-  elements: dict
-  contains:
-    in_use_by:
-      description: ARNs of what uses the certificate. All other keys are there, too.
-      type: list
-      elements: str
-      returned: always
-      sample: ["arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/web/50dc6c495c0c9188"]
-certificates:
-  description: Empty, so that it can be read from the result of each module of this collection.
+  description: The certificates that were to go and are still in use (C(in_use_by)), in the same form. A later run deletes them.
   returned: always
   type: list
   elements: dict
   sample: []
+certificates:
+  description: Empty. It can be read from the result of every module of this collection.
+  returned: always
+  type: list
+  elements: dict
+  sample: []
+certificate:
+  description: Null, as there may be any number of them.
+  returned: always
+  type: dict
+certificate_arn:
+  description: Null, as there may be any number of them.
+  returned: always
+  type: str
+failure:
+  description: What failed, in the words the task would fail with; null if nothing did.
+  returned: always
+  type: str
 kept_records:
   description: The validation records that were not removed.
   returned: always

@@ -7,7 +7,10 @@
 from __future__ import annotations
 
 import ast
+import datetime
+import importlib
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +19,26 @@ import yaml
 from ansible_collections.tlsops.certificates.plugins.module_utils._certificate_result import as_result, wanted_as_result
 from ansible_collections.tlsops.certificates.plugins.module_utils._certificates import Certificate, WantedCertificate
 from ansible_collections.tlsops.certificates.plugins.module_utils._conditions import PENDING, Condition
+from ansible_collections.tlsops.certificates.plugins.module_utils._deletion import DeletionPlan
+from ansible_collections.tlsops.certificates.plugins.module_utils._distributions import WantedDistribution
+from ansible_collections.tlsops.certificates.plugins.module_utils._flows import distributions, listeners
+from ansible_collections.tlsops.certificates.plugins.module_utils._listener_options import ListenerEntry
+from ansible_collections.tlsops.certificates.plugins.module_utils._listeners import Listener, WantedListener
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "roles").rglob("*.md")])
-CERTIFICATE_MODULES = ["acm_certificate_wait", "acm_dns_certificate", "acm_dns_certificates"]
+CERTIFICATE_MODULES = [
+    "acm_certificate_match_info",
+    "acm_certificate_wait",
+    "acm_dns_certificate",
+    "acm_dns_certificates",
+    "cloudfront_distribution_cert",
+    "elb_listener_certificates",
+]
+ARN = "arn:aws:acm:us-east-1:111111111111:certificate/1"
+CERTIFICATE = Certificate(ARN, "us-east-1", "example.com", frozenset({"example.com"}), "ISSUED", "AMAZON_ISSUED")
+#: In our fragments, or those of amazon.aws.
+SHARED_OPTIONS = {"dns_role_arn", "hosted_zone_id", "hosted_zones", "rate_limits", "region", "profile"}
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 
 
@@ -53,7 +72,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("module", CERTIFICATE_MODULES)
 def test_a_certificate_has_the_documented_keys(module: str) -> None:
     documented = block(module, "RETURN")["certificates"]["contains"]
-    there = Certificate("arn", "eu-west-1", "example.com", frozenset({"example.com"}), "ISSUED", "AMAZON_ISSUED")
+    there = CERTIFICATE
     wanted = WantedCertificate("example.com", ("example.com",), "eu-west-1")
     not_there = wanted_as_result(wanted, Condition(PENDING, "NotRequested", ""), {}, {})
     assert sorted(documented) == sorted(as_result(there)) == sorted(not_there)
@@ -65,7 +84,84 @@ def test_a_certificate_is_documented_in_the_same_words_everywhere() -> None:
     words = [dict(block(module, "RETURN")["certificates"]["contains"]) for module in CERTIFICATE_MODULES]
     for key in words[0]:
         if key != "superseded":  # names the module's own option
-            assert words[0][key] == words[1][key] == words[2][key], key
+            assert all(each[key] == words[0][key] for each in words), key
+
+
+def of_listeners() -> dict[str, Any]:
+    """One certificate stays in the list of a listener, and is none of ours."""
+    entry = ListenerEntry("us-east-1", WantedListener(None, (), "tlsops"), "listener")
+    listener = Listener("listener", "balancer", "HTTPS", 443, ARN, ("other",))
+    observed = listeners.Observed((listeners.ObservedListener(entry, listener, {}),), {ARN: CERTIFICATE})
+    return listeners.make_plan(observed).predict().values
+
+
+def of_distributions() -> dict[str, Any]:
+    config = {"Aliases": {"Items": ["example.com"]}}
+    there = distributions.Distribution("E1", "arn", "Deployed", "etag", config)
+    observed = distributions.Observed(((WantedDistribution(ARN, "E1"), there),), {ARN: CERTIFICATE})
+    return distributions.make_plan(observed).predict().values
+
+
+def of_deletion() -> dict[str, Any]:
+    plan = DeletionPlan((CERTIFICATE,), kept_records=(("_1.example.com", "why"),), kept=(CERTIFICATE,))
+    return plan.predict().values
+
+
+def of_discovery() -> dict[str, Any]:
+    """The module's own: it has no plan."""
+    module = importlib.import_module(
+        "ansible_collections.tlsops.certificates.plugins.modules.acm_certificate_match_info"
+    )
+    now = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
+    matches = module.match_hosts(["example.com"], [CERTIFICATE], now=now)
+    values: dict[str, Any] = module.result(matches, {"missing": "report"}).values
+    return values
+
+
+@pytest.mark.parametrize(
+    ("module", "values"),
+    [
+        ("elb_listener_certificates", of_listeners),
+        ("cloudfront_distribution_cert", of_distributions),
+        ("acm_certificate_retire", of_deletion),
+        ("acm_certificate_match_info", of_discovery),
+    ],
+)
+def test_a_module_returns_the_documented_keys(module: str, values: Callable[[], dict[str, Any]]) -> None:
+    documented, returned = block(module, "RETURN"), values()
+    assert sorted(returned) == sorted(name for name, key in documented.items() if key["returned"] == "always")
+    for name, value in returned.items():
+        contains = documented[name].get("contains")
+        if isinstance(value, list) and value and isinstance(value[0], dict) and contains:
+            assert sorted(contains) == sorted(value[0]), name
+            inner = {key: each for key, each in value[0].items() if isinstance(each, list) and each}
+            for key, each in inner.items():
+                if isinstance(each[0], dict):
+                    assert sorted(contains[key]["contains"]) == sorted(each[0]), key
+
+
+def markup(text: str, kind: str) -> list[str]:
+    """What stands between ``O(`` and ``)``: names of options, without a module and without a value."""
+    found = re.findall(rf"(?<![A-Z]){kind}\(([^)=]+)(?:=[^)]*)?\)", text)
+    return [name for name in found if "#" not in name]
+
+
+def names_in(options: dict[str, Any], below: str, prefix: str = "") -> set[str]:
+    """All names, also those within others: ``listeners[].port`` is in ``listeners``."""
+    found = set()
+    for name, option in options.items():
+        found |= {prefix + name, *names_in(option.get(below) or {}, below, f"{prefix}{name}[].")}
+        found |= names_in(option.get(below) or {}, below, f"{prefix}{name}.")
+    return found
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_what_a_page_refers_to_is_there(module: str) -> None:
+    page, returned = block(module, "DOCUMENTATION"), block(module, "RETURN")
+    options = names_in(page["options"], "suboptions") | SHARED_OPTIONS
+    text = yaml.safe_dump([page, returned], width=10**6)
+    assert [name for name in markup(text, "O") if name not in options] == []
+    assert [name for name in markup(text, "RV") if name not in names_in(returned, "contains")] == []
 
 
 @pytest.mark.parametrize("module", MODULES)
