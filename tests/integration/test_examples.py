@@ -29,6 +29,11 @@ CA_ARN = f"arn:aws:acm-pca:eu-west-1:{ACCOUNT}:certificate-authority/12345678-12
 MODULES = sorted((ROOT / "plugins" / "modules").glob("*.py"))
 AWX = ROOT / "docs" / "awx.md"
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "roles").glob("*/README.md")])
+PLAYBOOKS = {
+    "acm_certificates": "acm_certificates_list",
+    "cloudfront_distribution_certificate": "cloudfront_distribution_certificate_list",
+    "elb_certificates": "elb_certificates_members",
+}
 #: Variables that examples leave to the reader.
 CHALLENGE = "gfj9Xq-Rg85nM-kb6jyFbqr3d6lXc0EuJm4sXJ1aLkw"
 
@@ -51,6 +56,16 @@ def lists_in(page: Path) -> list[Tasks]:
     """The playbooks and lists of tasks among the page's YAML; the rest are files of variables."""
     blocks = [yaml.safe_load(block) for block in fenced(page, "yaml")]
     return [block for block in blocks if isinstance(block, list)]
+
+
+def settings_in(page: Path) -> list[dict[str, Any]]:
+    return [block for block in map(yaml.safe_load, fenced(page, "yaml")) if isinstance(block, dict)]
+
+
+def playbook_for(settings: dict[str, Any]) -> str | None:
+    """The playbook that has all it needs in these variables: those with a list of what is wanted."""
+    found = [name for name, needed in PLAYBOOKS.items() if needed in settings]
+    return found[0] if found else None
 
 
 def is_playbook(block: Tasks) -> bool:
@@ -217,6 +232,21 @@ def test_the_playbooks_of_a_page_work_and_change_nothing_again(world: World, pla
 
 
 @pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param(settings, id=f"{page.relative_to(ROOT)}-{playbook_for(settings)}")
+        for page in PAGES
+        for settings in settings_in(page)
+        if playbook_for(settings)
+    ],
+)
+def test_the_variables_of_a_page_work_with_their_playbook(world: World, settings: dict[str, Any]) -> None:
+    playbook = [{"ansible.builtin.import_playbook": f"tlsops.certificates.{playbook_for(settings)}"}]
+    assert world.run(playbook, **settings) > 0
+    assert world.run(playbook, **settings) == 0
+
+
+@pytest.mark.parametrize(
     "page", [page for page in PAGES if tasks_of(page)], ids=lambda page: str(page.relative_to(ROOT))
 )
 def test_the_tasks_of_a_page_work_and_change_nothing_again(world: World, page: Path) -> None:
@@ -226,7 +256,7 @@ def test_the_tasks_of_a_page_work_and_change_nothing_again(world: World, page: P
 def test_the_job_template_works_with_the_answers_of_its_survey(world: World) -> None:
     """As strings, which is how a survey delivers them."""
     [playbook] = playbooks_of(AWX)
-    [settings] = [block for block in map(yaml.safe_load, fenced(AWX, "yaml")) if isinstance(block, dict)]
+    [settings] = [block for block in settings_in(AWX) if not playbook_for(block)]
     survey = json.loads((ROOT / "docs" / "awx-survey.json").read_text(encoding="utf-8"))
     answers = {question["variable"]: str(question["default"]) for question in survey["spec"]}
     [answers["acm_certificates_list"]] = fenced(AWX, "text")
