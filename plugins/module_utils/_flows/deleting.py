@@ -55,6 +55,7 @@ class Observed:
     kept: tuple[Certificate, ...] = ()
     record_plans: tuple[records.ZonePlan, ...] = ()
     warnings: tuple[str, ...] = ()
+    keep_in_use: bool = False
 
 
 def observe(access: Access, dns_access: Access, desired: Desired) -> Observed:
@@ -68,7 +69,7 @@ def observe(access: Access, dns_access: Access, desired: Desired) -> Observed:
     kept = tuple(certificate for certificate in there if certificate.in_use_by)
     going_records = [record for certificate in going for record in certificate.validation_records]
     if not going_records or not desired.settings.remove_records:
-        return Observed(tuple(going), kept)
+        return Observed(tuple(going), kept, keep_in_use=desired.keep_in_use)
     given = desired.settings.regions
     regions = given and tuple({*given, desired.unwanted.region})
     needed, warnings = read_needed_names(access, regions, {certificate.arn for certificate in going})
@@ -77,7 +78,8 @@ def observe(access: Access, dns_access: Access, desired: Desired) -> Observed:
     except ServiceError as error:
         require_code(error, {"NoSuchHostedZone"})
         plans, unplaced = [], [f"The validation records are left alone: {error.message}"]
-    return Observed(tuple(going), kept, tuple(plans), tuple(dict.fromkeys([*warnings, *unplaced])))
+    said = tuple(dict.fromkeys([*warnings, *unplaced]))
+    return Observed(tuple(going), kept, tuple(plans), said, desired.keep_in_use)
 
 
 def _plan_records(
@@ -171,12 +173,14 @@ def make_plan(observed: Observed) -> DeletionPlan:
 
 def apply(access: Access, dns_access: Access, plan: DeletionPlan, observed: Observed) -> Result:
     """The certificates first: as long as one exists its records must."""
-    outcomes = concurrently(lambda certificate: _delete(access, certificate), plan.certificates)
+    outcomes = concurrently(lambda each: _delete(access, each, observed.keep_in_use), plan.certificates)
     failed = [outcome for outcome in outcomes if outcome.error]
-    staying = needed_names(outcome.item for outcome in failed)
+    kept = tuple(outcome.result for outcome in outcomes if outcome.result)
+    deleted = tuple(outcome.item for outcome in outcomes if not outcome.error and not outcome.result)
+    staying = needed_names([*kept, *(outcome.item for outcome in failed)])
     applied = records.apply_plans(dns_access, [_without(each, staying) for each in observed.record_plans])
-    result = dataclasses.replace(plan, certificates=tuple(each.item for each in outcomes if not each.error)).result()
-    result.changed = len(failed) < len(outcomes) or any(each.change_ids for each in applied)
+    result = dataclasses.replace(plan, certificates=deleted, kept=(*plan.kept, *kept)).result()
+    result.changed = bool(deleted) or any(each.change_ids for each in applied)
     messages = [outcome.error.message for outcome in failed if outcome.error]
     left = [each.error.message for each in applied if each.error]
     if left:
@@ -191,15 +195,18 @@ def _without(plan: records.ZonePlan, names: t.AbstractSet[str]) -> records.ZoneP
     return dataclasses.replace(plan, changes=dataclasses.replace(plan.changes, changes=changes))
 
 
-def _delete(access: Access, certificate: Certificate) -> None:
+def _delete(access: Access, certificate: Certificate, keep_in_use: bool) -> Certificate | None:
+    """None when it is gone. With ``keep_in_use`` the certificate, if ACM says that something has begun to use it."""
     deadline = Deadline(access.clock, _LAG)
     while True:
         try:
             acm.delete_certificate(access, certificate.arn, certificate.region)
-            return
+            return None
         except ServiceError as error:
-            if error.code != "ResourceInUseException" or deadline.passed():
+            if error.code != "ResourceInUseException" or (deadline.passed() and not keep_in_use):
                 raise
         detail = acm.describe_certificate(access, certificate.arn, certificate.region)
+        if keep_in_use and detail and (detail.in_use_by or deadline.passed()):
+            return dataclasses.replace(detail, tags=certificate.tags)
         refuse_in_use([detail] if detail else [])
         deadline.pause(_PAUSE)
