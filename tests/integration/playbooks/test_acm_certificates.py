@@ -6,74 +6,25 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sandbox.client import Sandbox
 from support import two_accounts
-from support.modules import COLLECTIONS
-
-PLAYBOOK = "tlsops.certificates.acm_certificates"
-
-
-class Playbook:
-    """Runs the playbook with these variables, and reads what it prints."""
-
-    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
-        self.sandbox = sandbox
-        self.folder = folder
-        self.variables: dict[str, Any] = {
-            **two_accounts.build(sandbox).playbook_variables,
-            "acm_certificates_poll_interval": 1,
-            "acm_certificates_wait_timeout": 60,
-        }
-
-    def start(self, *flags: str, **variables: Any) -> subprocess.Popen[str]:
-        file = self.folder / "variables.json"
-        file.write_text(json.dumps({**self.variables, **variables}), encoding="utf-8")
-        clean = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
-        environment = {**clean, **self.sandbox.environment(), "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS)}
-        environment.update(ANSIBLE_NOCOLOR="1", ANSIBLE_FORCE_COLOR="0")
-        return subprocess.Popen(
-            ["ansible-playbook", PLAYBOOK, "-i", "localhost,", "-e", f"@{file}", *flags],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-
-    def run(self, *flags: str, **variables: Any) -> Run:
-        process = self.start(*flags, **variables)
-        output, _nothing = process.communicate(timeout=120)
-        return Run(process.returncode, output)
-
-
-class Run:
-    def __init__(self, exit_code: int, output: str) -> None:
-        self.exit_code = exit_code
-        self.output = output
-
-    @property
-    def changed(self) -> int:
-        found = re.search(r"ok=\d+ +changed=(\d+)", self.output)
-        assert found, self.output
-        return int(found[1])
-
-    @property
-    def tasks(self) -> int:
-        return self.output.count("\nTASK [")
+from support.playbooks import Playbook
 
 
 @pytest.fixture
 def playbook(sandbox: Sandbox, tmp_path: Path) -> Playbook:
     sandbox.configure(record_delay=0, insync_delay=0.2, issue_delay=0, validation_interval=0.2)
-    playbook = Playbook(sandbox, tmp_path)
+    variables = {
+        **two_accounts.build(sandbox).playbook_variables,
+        "acm_certificates_poll_interval": 1,
+        "acm_certificates_wait_timeout": 60,
+    }
+    playbook = Playbook("tlsops.certificates.acm_certificates", sandbox, tmp_path, variables)
     sandbox.clear_calls()
     return playbook
 

@@ -1,0 +1,66 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs a playbook of the collection in a process of its own, as a user would, and reads what it prints."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from sandbox.client import Sandbox
+
+from .modules import COLLECTIONS
+
+
+class Playbook:
+    """``variables`` are passed in a file, as a user would."""
+
+    def __init__(self, name: str, sandbox: Sandbox, folder: Path, variables: dict[str, Any]) -> None:
+        self.name = name
+        self.sandbox = sandbox
+        self.folder = folder
+        self.variables = variables
+
+    def start(self, *flags: str, **variables: Any) -> subprocess.Popen[str]:
+        file = self.folder / "variables.json"
+        file.write_text(json.dumps({**self.variables, **variables}), encoding="utf-8")
+        clean = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+        environment = {**clean, **self.sandbox.environment(), "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS)}
+        environment.update(ANSIBLE_NOCOLOR="1", ANSIBLE_FORCE_COLOR="0")
+        return subprocess.Popen(
+            ["ansible-playbook", self.name, "-i", "localhost,", "-e", f"@{file}", *flags],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *flags: str, **variables: Any) -> Run:
+        process = self.start(*flags, **variables)
+        output, _nothing = process.communicate(timeout=120)
+        return Run(process.returncode, output)
+
+
+class Run:
+    """What a run printed."""
+
+    def __init__(self, exit_code: int, output: str) -> None:
+        self.exit_code = exit_code
+        self.output = output
+
+    @property
+    def changed(self) -> int:
+        found = re.search(r"ok=\d+ +changed=(\d+)", self.output)
+        assert found, self.output
+        return int(found[1])
+
+    @property
+    def tasks(self) -> int:
+        return self.output.count("\nTASK [")
