@@ -53,7 +53,7 @@ notes:
   - A certificate in RV(kept) is no failure. If it stays there run after run, its C(in_use_by) says what uses it. Detach it there.
   - C(keep ... isn't the ARN of an ACM certificate) mostly comes from a certificate that wasn't requested yet, in check mode or after
     a failure. Then don't retire anything.
-  - C(ResourceInUseException) means that something began to use the certificate in this moment. Run again.
+  - A certificate that something begins to use in this moment is kept, too, even if ACM's list of its users is still empty.
   - C(AccessDeniedException) for C(acm:DeleteCertificate) may mean that the certificate doesn't carry our tag, since the policy in
     C(docs/iam) asks for it.
 seealso:
@@ -77,14 +77,14 @@ EXAMPLES = r"""
   tlsops.certificates.elb_listener_certificates:
     region: eu-west-1
     load_balancer: web
-    certificate_arns: "{{ wanted.certificates | map(attribute='arn') }}"
+    certificate_arns: "{{ wanted.certificates | map(attribute='arn') | select }}"
     owner: web
 
 - name: Delete what the group had before, once nothing uses it
   tlsops.certificates.acm_certificate_retire:
     region: eu-west-1
     name_prefix: web/
-    keep: "{{ wanted.certificates | map(attribute='arn') }}"
+    keep: "{{ wanted.certificates | map(attribute='arn') | select }}"
     in_use_timeout: 120
   register: retired
 

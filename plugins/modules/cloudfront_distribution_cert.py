@@ -41,7 +41,8 @@ options:
     type: str
     choices:
       sni-only: To all clients that name the host (SNI), which is to say to all but very old ones.
-      vip: At IP addresses of your own, for which AWS charges every month, and with the oldest security policies only.
+      vip: At IP addresses of your own, for which AWS charges every month. CloudFront takes security policies older than these with it, so
+        it can be kept, but not set.
       static-ip: At static IP addresses, which AWS enables for an account on request.
   distributions:
     description:
@@ -74,7 +75,8 @@ options:
         type: str
         choices:
           sni-only: To all clients that name the host (SNI), which is to say to all but very old ones.
-          vip: At IP addresses of your own, for which AWS charges every month, and with the oldest security policies only.
+          vip: At IP addresses of your own, for which AWS charges every month. CloudFront takes security policies older than these with it, so
+            it can be kept, but not set.
           static-ip: At static IP addresses, which AWS enables for an account on request.
   wait:
     description:
@@ -99,12 +101,13 @@ extends_documentation_fragment:
 notes:
   - Distributions are changed side by side. If one fails, the others are finished, and the task fails at its end and says which and
     why. Run again to finish it, also when a run was killed.
+  - C(... isn't the ARN of an ACM certificate) in check mode mostly comes from a certificate that isn't requested yet, and has no ARN.
   - C(there is no distribution ...) means that none of the account has this ID or alternate domain name. The credentials may be those of
     another account.
   - C(... doesn't cover the aliases ...) lists the alternate domain names that the certificate lacks. Request one that has them all, or
     remove those from the distribution. A wildcard covers one label.
-  - C(... is in eu-west-1, and CloudFront takes certificates from us-east-1 only) means what it says. A certificate can't be moved, so
-    request another one there.
+  - C(... is in eu-west-1, and CloudFront takes certificates from us-east-1 only) means that another one has to be requested there. A
+    certificate can't be moved.
   - C(InvalidViewerCertificate) comes from CloudFront when it doesn't know a new certificate yet. The update is repeated until two minutes
     after the certificate was issued. Later it is final. The certificate was deleted meanwhile, its chain is incomplete (imported
     ones), or O(minimum_protocol_version) doesn't go with O(ssl_support_method).

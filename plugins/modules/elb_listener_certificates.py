@@ -43,7 +43,7 @@ options:
     description:
       - The certificates the listener is to have, of ACM (in the listener's Region) or IAM. The host that the client names (SNI)
         chooses among them. The default may be among them or not.
-      - Up to 25 besides the default.
+      - Up to O(quota) besides the default.
       - An empty list takes away what O(owner) has there.
     type: list
     elements: str
@@ -98,7 +98,7 @@ options:
         description:
           - The certificates the listener is to have, of ACM (in the listener's Region) or IAM. The host that the client names (SNI)
             chooses among them. The default may be among them or not.
-          - Up to 25 besides the default.
+          - Up to O(listeners[].quota) besides the default.
           - An empty list takes away what O(listeners[].owner) has there.
         type: list
         elements: str
@@ -130,6 +130,8 @@ extends_documentation_fragment:
 notes:
   - Nothing else of a listener is changed. Listeners are changed side by side. If one fails, the others are finished, and the task
     fails at its end and says which and why. Run again to finish it, also when a run was killed.
+  - C(... isn't the ARN of a certificate) in check mode mostly comes from a certificate that isn't requested yet, and has no ARN. Leave
+    such out with the filter C(select).
   - C(there is no listener ...) means that the load balancer or the port doesn't exist in that Region, or that the credentials are those
     of another account.
   - C(... speaks HTTP, which takes no certificates) and the like mean the wrong port. Listeners with certificates are C(HTTPS) on an
@@ -139,8 +141,8 @@ notes:
   - C(CertificateNotFound) or C(UnsupportedCertificate) come from load balancers that don't know a new certificate yet. The call is repeated
     until two minutes after the certificate was issued. Later they are final. The certificate was deleted meanwhile, or it has a key
     or signature the load balancer doesn't take, which happens with imported ones.
-  - C(has no room) means that more certificates are wanted than the quota of 25 allows, and that nothing may be removed for them. Put more
-    names on one certificate, or remove what the message lists.
+  - C(has no room) means that more certificates are wanted than O(quota) allows, and that nothing may be removed for them. Put more names
+    on one certificate, remove what the message lists, or ask AWS for a higher quota and set O(quota).
   - C(TooManyCertificates) means that AWS counts more than this listener has. The quota is that of the load balancer, so its other
     listeners may use it up, too.
   - A listener that is full loses an unwanted certificate before it gets the new one. If only that one had a wanted name, a
