@@ -76,7 +76,8 @@ unit: setup  ## Pure rules: tables and properties (seconds)
 	pytest tests/unit $(PYTEST_ARGS)
 
 integration: setup packages  ## Modules, roles and playbooks against the sandbox
-	pytest tests/integration $(PYTEST_ARGS)
+	pytest tests/integration -m 'not alone' -n 2 --dist worksteal $(PYTEST_ARGS)
+	pytest tests/integration -m alone $(PYTEST_ARGS) || [ $$? -eq 5 ]
 
 molecule: setup packages  ## Roles and playbooks, twice and in check mode (SCENARIO=name for one)
 	$(PRIVATE_HOME) ANSIBLE_ASYNC_DIR=$(CACHE)/async NO_COLOR=1 molecule test $(if $(SCENARIO),--scenario-name $(SCENARIO),--all)

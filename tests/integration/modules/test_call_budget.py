@@ -91,6 +91,7 @@ def test_converged_in_several_regions(sandbox: Sandbox) -> None:
     assert run.counts == {"ListCertificates": 2, "GetResources": 2}
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("named", [True, False])
 def test_a_thousand_converged_certificates(sandbox: Sandbox, named: bool) -> None:
     """At most 25 calls, and 5 seconds inside the module: of its process, Python's start included."""

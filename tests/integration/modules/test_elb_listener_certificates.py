@@ -627,6 +627,7 @@ def test_a_hundred_listeners_at_aws_s_rates(world: World) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_thirty_listeners_at_aws_s_rates_in_real_time(world: World) -> None:
     """Python's start and imports are measured with a run that has nothing to do, and subtracted."""
     entries = fleet(world, 30)

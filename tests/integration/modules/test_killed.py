@@ -242,6 +242,7 @@ def test_a_run_that_deletes(sandbox: Sandbox) -> None:
     assert left_behind.count(True) == 1
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     ("moment", "count", "options"),
     [

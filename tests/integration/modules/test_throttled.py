@@ -12,6 +12,7 @@ take 8 seconds; here it is measured with one certificate and subtracted. `make b
 
 from __future__ import annotations
 
+import pytest
 from bench.scene import Measured, allowed_seconds, certificates, make_zone, measure
 from sandbox.client import Sandbox
 
@@ -28,6 +29,7 @@ def run_throttled(sandbox: Sandbox, count: int) -> tuple[Measured, float]:
     return run, allowed_seconds(sandbox, run)
 
 
+@pytest.mark.alone
 def test_no_throttling_reaches_the_user_and_little_time_is_lost(sandbox: Sandbox) -> None:
     single, single_allowed = run_throttled(sandbox, 1)
     overhead = single.seconds - single_allowed
