@@ -41,8 +41,8 @@ options:
     type: str
     choices:
       sni-only: To all clients that name the host (SNI), which is to say to all but very old ones.
-      vip: At IP addresses of your own, for which AWS charges every month. CloudFront takes security policies older than these with it, so
-        it can be kept, but not set.
+      vip: At IP addresses of your own, for which AWS charges every month. It only goes with security policies older than
+        those of O(minimum_protocol_version), so it can be kept, but not set.
       static-ip: At static IP addresses, which AWS enables for an account on request.
   distributions:
     description:
@@ -75,8 +75,8 @@ options:
         type: str
         choices:
           sni-only: To all clients that name the host (SNI), which is to say to all but very old ones.
-          vip: At IP addresses of your own, for which AWS charges every month. CloudFront takes security policies older than these with it, so
-            it can be kept, but not set.
+          vip: At IP addresses of your own, for which AWS charges every month. It only goes with security policies older than
+            those of O(distributions[].minimum_protocol_version), so it can be kept, but not set.
           static-ip: At static IP addresses, which AWS enables for an account on request.
   wait:
     description:
