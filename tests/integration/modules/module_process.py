@@ -25,15 +25,30 @@ import botocore.loaders
 import pytest
 from ansible.module_utils import basic
 from ansible_collections.tlsops.certificates.plugins.module_utils import _module, _names
-from ansible_collections.tlsops.certificates.plugins.modules import acm_dns_certificate, acm_dns_certificates
+from ansible_collections.tlsops.certificates.plugins.modules import (
+    acm_certificate_retire,
+    acm_dns_certificate,
+    acm_dns_certificates,
+    cloudfront_distribution_cert,
+    elb_listener_certificates,
+)
 from aws_world import FAST, SandboxClock
 from sandbox.client import Sandbox
 from support.modules import ModuleResult
 
-MAINS = {"acm_dns_certificate": acm_dns_certificate.main, "acm_dns_certificates": acm_dns_certificates.main}
+MAINS = {
+    module.__name__.rpartition(".")[2]: module.main
+    for module in (
+        acm_certificate_retire,
+        acm_dns_certificate,
+        acm_dns_certificates,
+        cloudfront_distribution_cert,
+        elb_listener_certificates,
+    )
+}
 # Most of a short run is reading what never changes, botocore's service models above all: the server has read it.
 _LOADER = botocore.loaders.create_loader()
-for _service in ("acm", "resourcegroupstaggingapi", "route53", "sts"):
+for _service in ("acm", "cloudfront", "elbv2", "resourcegroupstaggingapi", "route53", "sts"):
     _LOADER.load_service_model(_service, "service-2")
     _LOADER.load_service_model(_service, "endpoint-rule-set-1")
 _LOADER.load_data_with_path("endpoints")
