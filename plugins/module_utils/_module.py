@@ -96,6 +96,8 @@ class Run:
         for warning in result.warnings:
             self._module.warn(warning)
         if result.failure is not None:
+            if "failure" in values:
+                values["failure"] = result.failure
             self._module.fail_json(msg=result.failure, **values)
         self._module.exit_json(**values)
 

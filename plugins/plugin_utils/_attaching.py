@@ -13,7 +13,7 @@ import typing as t
 from ansible.errors import AnsibleFilterError
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ..module_utils._listener_members import Member, faults, merge, sources
+from ..module_utils._listener_members import PUBLIC, Member, faults, merge, sources
 
 _SEPARATORS = re.compile(r"[,;\s]+")
 _MEMBER_KEYS = {"name", "order", "hosts", "certificate_arn", "request", "certificate_authority_arn"}
@@ -82,6 +82,9 @@ def listener_sources(
             request["subject_alternative_names"] = list(source.member.hosts)
             if source.certificate_authority_arn:
                 request["certificate_authority_arn"] = source.certificate_authority_arn
+            elif source.member.certificate_authority_arn == PUBLIC:
+                # Said, not left out: the role that requests may have a CA for all that don't say.
+                request["certificate_authority_arn"] = ""
             requests.append(request)
         elif source.origin == "discovered":
             searches.setdefault(source.certificate_authority_arn or "", []).extend(source.member.hosts)
