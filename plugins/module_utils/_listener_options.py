@@ -93,6 +93,8 @@ def _entry(entry: t.Mapping[str, t.Any], region: str | None) -> tuple[ListenerEn
         faults.append(f"load_balancer {load_balancer} is neither a name nor the ARN of an ALB or NLB")
     if not region:
         faults.append("no Region: set region, or AWS_REGION in the environment")
+    if entry["quota"] < 1:
+        faults.append(f"quota {entry['quota']}: a listener takes at least one certificate")
     if not 1 <= entry["port"] <= 65535:
         faults.append(f"port {entry['port']} isn't between 1 and 65535")
     wanted = WantedListener(
