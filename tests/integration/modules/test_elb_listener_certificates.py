@@ -318,6 +318,46 @@ def test_a_full_network_listener_names_its_own_quota(world: World) -> None:
     refused(world, attach(world, web, ours), "no room", "L-52964454")
 
 
+def test_a_full_listener_is_replaced_within_its_fifty_tags(world: World) -> None:
+    """26 of ours and 26 new ones are more tags than a listener may have at once."""
+    theirs, *arns = certificates(world.sandbox, 53)
+    old, new = arns[:26], arns[26:]
+    web = listener(world.sandbox, theirs)
+    world.sandbox.boto("elbv2").add_tags(ResourceArns=[web], Tags=[{"Key": "team", "Value": "web"}])
+    attach(world, web, *old[1:], default_certificate_arn=old[0], purge="all")
+    assert served(world.sandbox, web) == (old[0], set(old[1:]))
+    options = {"default_certificate_arn": new[0], "certificate_arns": new[1:]}
+    predicted(world, MODULE, listener_arn=web, **options)
+    default, others = served(world.sandbox, web)
+    assert (default, others - {default}) == (new[0], set(new[1:]))
+    assert owner_tags(world.sandbox, web) == dict.fromkeys(map(short, new), "tlsops")
+
+
+@pytest.mark.xfail(strict=True, reason="bug A15: the run stops at the fiftieth tag, when it has changed things")
+def test_no_room_for_another_tag_is_said_before_anything_is_changed(world: World) -> None:
+    theirs, *arns = certificates(world.sandbox, 9)
+    old, new = arns[:4], arns[4:]
+    web = listener(world.sandbox, theirs)
+    tags = [{"Key": f"k{number}", "Value": "v"} for number in range(43)]
+    world.sandbox.boto("elbv2").add_tags(ResourceArns=[web], Tags=tags)
+    attach(world, web, *old)
+    world.counted()
+    result = attach(world, web, *new)
+    if result.failed:
+        refused(world, result, web, "tags")
+    else:
+        assert served(world.sandbox, web) == (theirs, set(new))
+
+
+def test_a_quota_that_aws_has_raised(world: World) -> None:
+    theirs, *ours = certificates(world.sandbox, 31)
+    web = listener(world.sandbox, theirs)
+    world.sandbox.configure(listener_quota=30)
+    assert attach(world, web, *ours).failed
+    predicted(world, MODULE, listener_arn=web, certificate_arns=ours, quota=30)
+    assert served(world.sandbox, web) == (theirs, set(ours))
+
+
 # --- What is refused before anything is changed ----------------------------------------------------------------------
 
 
@@ -423,6 +463,7 @@ def test_what_is_attached_already_is_not_questioned(world: World) -> None:
         ({"purge": "all", "listeners": [{"load_balancer": "web"}]}, "leave out"),
         ({"load_balancer": "web", "port": 0}, "port"),
         ({"load_balancer": "web", "port": 70000}, "port"),
+        ({"load_balancer": "web", "quota": 0}, "quota"),
         ({"load_balancer": "web", "certificate_arns": ["shop"], "owner": "a#b"}, "2 faults"),
         ({"listeners": [{"load_balancer": "web"}, {"load_balancer": "w_b"}, {}]}, "listeners[2]"),
         ({"load_balancer": "web", "rate_limits": {"ModifyListener": 0}}, "ModifyListener"),
