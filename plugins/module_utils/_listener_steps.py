@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import dataclasses
+import typing as t
 from collections.abc import Collection, Mapping
 
 
@@ -31,7 +32,7 @@ class RemoveCertificate:
     if_present: bool = False
 
 
-Step = AddCertificate | SetDefault | RemoveCertificate
+Step: t.TypeAlias = "AddCertificate | SetDefault | RemoveCertificate"
 
 
 @dataclasses.dataclass(frozen=True)

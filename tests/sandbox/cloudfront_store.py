@@ -36,7 +36,7 @@ SUMMARY = (
 
 
 def new_id() -> str:
-    return "E" + "".join(secrets.choice(ALPHABET) for _ in range(13))
+    return "E" + "".join(secrets.choice(ALPHABET) for dummy in range(13))
 
 
 @dataclass

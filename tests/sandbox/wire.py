@@ -107,7 +107,7 @@ def _routes(signing_name: str) -> list[tuple[str, re.Pattern[str], frozenset[tup
     routes = []
     for name in model.operation_names:
         http = model.operation_model(name).http
-        path, _, query = http["requestUri"].partition("?")
+        path, dummy, query = http["requestUri"].partition("?")
         path = path.rstrip("/")
         pattern = re.sub(r"\\{(\w+)(\\\+)?\\}", lambda m: f"(?P<{m[1]}>{'.+' if m[2] else '[^/]+'})", re.escape(path))
         fixed = frozenset(parse_qsl(query, keep_blank_values=True))

@@ -168,7 +168,7 @@ def test_multi_tenant_distributions_are_clearly_not_there(cloudfront: Any) -> No
 
 
 def test_distributions_come_in_pages(sandbox: Sandbox, cloudfront: Any) -> None:
-    made = {sandbox.distribution()["id"] for _ in range(5)}
+    made = {sandbox.distribution()["id"] for dummy in range(5)}
     pages = [
         page["DistributionList"]
         for page in cloudfront.get_paginator("list_distributions").paginate(PaginationConfig={"PageSize": 2})

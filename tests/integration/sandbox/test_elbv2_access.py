@@ -155,11 +155,11 @@ def test_changes_share_a_bucket_and_all_calls_share_another(clock: Clock) -> Non
 def test_load_balancing_answers_throttling(sandbox: Sandbox) -> None:
     """boto3#3125: the code on the wire is Throttling."""
     elb = sandbox.boto("elbv2")
-    for _ in range(45):
+    for dummy in range(45):
         elb.describe_load_balancers()
     sandbox.configure(throttle=True)
     errors = []
-    for _ in range(60):
+    for dummy in range(60):
         try:
             elb.describe_load_balancers()
         except elb.exceptions.ClientError as error:
