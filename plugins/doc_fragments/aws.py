@@ -14,6 +14,8 @@ options:
     description:
       - Calls a second to an API action, where they differ from the rates that AWS publishes. With C(RequestCertificate) as the
         key give V(20) in an account whose quota AWS has raised, or V(2) to leave room for others.
+      - Beside actions, C(*) stands for all actions of Route 53 or of load balancers together, and C(change tokens) for Route 53's
+        change throughput.
       - Without it calls are paced at 95 per cent of the published rates, per account, Region and action.
     type: dict
     default: {}

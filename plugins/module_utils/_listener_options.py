@@ -17,6 +17,7 @@ import typing as t
 
 from ._certificates import Certificate
 from ._errors import InvalidInput
+from ._listener_steps import RemoveCertificate
 from ._listeners import QUOTA, ListenerPlan, WantedListener
 
 LISTENER_ARGUMENTS: dict[str, t.Any] = {
@@ -191,6 +192,23 @@ class ListenerChange:
     def tags_fit(self) -> bool:
         """Whether the new tags have room beside the old ones. A listener has 50 tags at most."""
         return len(self.tags) - len(self.stale_tags) + len(self.tags_to_add) <= _MOST_TAGS
+
+    @property
+    def tag_problem(self) -> str | None:
+        """Why the owner tags have no room at some moment of the plan, or None."""
+        count = len(self.tags) - len(self.stale_tags)
+        if self.tags_fit:
+            return None
+        for step in self.plan.steps:
+            key = owner_tag(step.arn)
+            count += key in self.tags_to_add and not isinstance(step, RemoveCertificate)
+            if count > _MOST_TAGS:
+                return (
+                    f"listener {self.arn} has {len(self.tags)} tags, and AWS allows {_MOST_TAGS}: there is no room for "
+                    "those that say whose the new certificates are. Remove some, or change fewer certificates at once"
+                )
+            count -= key in self.tags_to_remove and isinstance(step, RemoveCertificate)
+        return None
 
     @property
     def changed(self) -> bool:

@@ -21,7 +21,7 @@ from ._errors import InvalidInput, TlsopsError, parse_all
 from ._flows.waiting import WaitSettings
 from ._module_result import Result
 from ._names import InvalidName
-from ._pace import CALLED_ACTIONS, POLL_INTERVAL, WAIT_TIMEOUT, Buckets, Clock, SystemClock
+from ._pace import POLL_INTERVAL, RATE_NAMES, WAIT_TIMEOUT, Buckets, Clock, SystemClock
 from ._plan import Step, diff
 from ._record_sets import LONGEST_TTL
 
@@ -126,7 +126,7 @@ def rate_limits(params: t.Mapping[str, t.Any]) -> dict[str, float]:
     """Raises InvalidInput."""
     rates, faults = {}, []
     for action, rate in (params.get("rate_limits") or {}).items():
-        if action not in CALLED_ACTIONS:
+        if action not in RATE_NAMES:
             faults.append(f"rate_limits: {action} isn't an API action that this collection calls")
         try:
             rates[action] = float(rate)

@@ -174,9 +174,9 @@ RATES: Mapping[tuple[str, str], Rate] = {
 }
 
 
-#: Actions without a published rate are called as well.
 _UNRATED = {"AssumeRole", "GetResources", "GetDistribution", "ListDistributions", "UpdateDistribution"}
-CALLED_ACTIONS = frozenset({action for _service, action in (*RATES, *CATEGORIES) if action[:1].isupper()} | _UNRATED)
+#: What a rate can be given for: actions, and the buckets of Route 53 and load balancers that are no action.
+RATE_NAMES = frozenset({action for _service, action in (*RATES, *CATEGORIES)} | _UNRATED) - set(CATEGORIES.values())
 
 
 @dataclass

@@ -184,6 +184,7 @@ def make_plan(observed: Observed) -> ListenersPlan:
             if problem and arn not in attached:
                 problems.append(problem)
         changes.append(ListenerChange(each.entry, each.listener.arn, plan, each.tags))
+        problems += filter(None, [changes[-1].tag_problem])
     if problems:
         raise InvalidInput(list(dict.fromkeys(problems)))
     return ListenersPlan(tuple(changes), observed.certificates)

@@ -49,7 +49,6 @@ THERE = [
         (UnwantedCertificate("eu-west-1", names=NAMES), ["ours"]),
         (UnwantedCertificate("eu-west-1", names=("example.com",)), []),
     ],
-    ids=str,
 )
 def test_only_what_is_ours_goes_by_name(unwanted: UnwantedCertificate, arns: list[str]) -> None:
     assert [each.arn for each in deletion.choose_unwanted(unwanted, THERE)] == arns
@@ -86,7 +85,6 @@ def test_what_is_in_use_is_refused_with_its_users() -> None:
         ({"type": "IMPORTED"}, False),
         ({"type": "PRIVATE"}, False),
     ],
-    ids=str,
 )
 def test_who_needs_records(change: dict[str, str], needs: bool) -> None:
     names = frozenset({"*.example.com", "www.example.com"})

@@ -69,7 +69,6 @@ def test_by_id_or_by_alias() -> None:
         ({"alias": "a.example.com", "certificate_arn": "arn:aws:iam::1:server-certificate/x"}, "isn't the ARN"),
         ({"alias": "a.example.com", "certificate_arn": IRISH}, "from us-east-1 only"),
     ],
-    ids=str,
 )
 def test_an_entry_that_can_t_be(given: dict[str, Any], part: str) -> None:
     (found,) = faults(entry(**given))
@@ -103,7 +102,6 @@ def certificate(*names: str, **changes: Any) -> Certificate:
         (certificate("*.example.com"), ["example.com"], ["aliases example.com"]),
         (certificate("www.example.com"), ["*.example.com"], ["aliases *.example.com"]),
     ],
-    ids=str,
 )
 def test_what_cloudfront_would_refuse(found: Certificate | None, aliases: list[str], parts: list[str]) -> None:
     (problem,) = distributions.certificate_problems(ARN, found, aliases)
@@ -127,7 +125,6 @@ def test_all_that_is_wrong_with_a_certificate_is_said() -> None:
         *[(certificate(key_algorithm=key), []) for key in ("RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1")],
         (certificate(type="IMPORTED", key_pair_origin="CUSTOMER_PROVIDED"), []),
     ],
-    ids=str,
 )
 def test_what_cloudfront_takes(found: Certificate, aliases: list[str]) -> None:
     assert distributions.certificate_problems(ARN, found, aliases) == []
@@ -169,7 +166,6 @@ def test_what_isn_t_said_is_kept(
         (WantedDistribution(OLD, minimum_protocol_version="TLSv1.2_2021"), True),
         (WantedDistribution(OLD, ssl_support_method="sni-only"), True),
     ],
-    ids=str,
 )
 def test_a_change_is_one_of_the_three_that_count(wanted: WantedDistribution, changed: bool) -> None:
     assert ViewerCertificateChange(wanted, "E1", HAS_OLD).changed is changed
