@@ -199,7 +199,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 listeners:
-  description: One entry for each listener, as it is when all is done, or would be in check mode.
+  description:
+    - One entry for each listener, as it is when all is done. In check mode, and when the task failed, as it was to be.
   returned: always
   type: list
   elements: dict
