@@ -11,6 +11,7 @@ Sources: ACM guide, "DNS validation" (the CNAME is looked up publicly, at most f
 from __future__ import annotations
 
 import threading
+import time
 import traceback
 
 from . import acm_rules, caa
@@ -20,6 +21,7 @@ from .context import Context
 
 # "ACM follows at most five chained CNAME records" (ACM guide, troubleshooting-DNS-validation).
 CHAINED_CNAMES = 5
+TICK = 0.1  # seconds
 
 
 class Checker:
@@ -44,11 +46,16 @@ class Checker:
         self._thread.join(timeout=5)
 
     def _run(self) -> None:
-        while not self._stopping.wait(self._context.settings.validation_interval):
+        looked = time.monotonic()
+        # In short steps: the interval may become shorter while it lasts, and a reset must not wait for the old one.
+        while not self._stopping.wait(min(TICK, self._context.settings.validation_interval)):
+            if time.monotonic() - looked < self._context.settings.validation_interval:
+                continue
             try:
                 self.look_now()
             except Exception:
                 traceback.print_exc()
+            looked = time.monotonic()
 
     def look_now(self) -> None:
         """One round over everything pending."""

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -39,6 +40,17 @@ def test_a_certificate_is_issued_once_its_records_resolve(sandbox: Sandbox, acm:
 
 
 def test_it_is_issued_without_anybody_moving_the_clock(sandbox: Sandbox, acm: Any) -> None:
+    zone = make_zone(sandbox, "example.com")
+    arn = request(acm, "example.com")
+    put_records(sandbox, zone, validation_records(acm, arn))
+    later(lambda: status(acm, arn) == "ISSUED", "ISSUED")
+
+
+def test_a_shorter_interval_takes_effect_at_once(sandbox: Sandbox, acm: Any) -> None:
+    """The checker of a sandbox that was reset must not sleep out the interval of the test before."""
+    sandbox.configure(validation_interval=600)
+    time.sleep(0.7)  # A round of the default interval is over: the checker now waits for the long one.
+    sandbox.reset()
     zone = make_zone(sandbox, "example.com")
     arn = request(acm, "example.com")
     put_records(sandbox, zone, validation_records(acm, arn))
