@@ -189,7 +189,7 @@ class _Matcher:
         min_validity: datetime.timedelta,
     ) -> None:
         self.hosts = tuple(dict.fromkeys(hosts))
-        self._filters, self._now, self._min_validity = filters, now, min_validity
+        self._now, self._min_validity = now, min_validity
         # By ARN, as pages read while certificates come and go may repeat one.
         unique = {certificate.arn: certificate for certificate in certificates}
         self._by_name: dict[str, list[Certificate]] = {}

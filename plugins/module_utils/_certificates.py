@@ -20,6 +20,7 @@ LIVE_STATUSES = frozenset({"ISSUED", "PENDING_VALIDATION"})
 #: No status of ACM's: it doesn't know the certificate, or not any more.
 NOT_FOUND = "NOT_FOUND"
 CLOUDFRONT_REGION = "us-east-1"
+_UNKNOWN_FOR = 120.0
 
 #: Ownership: what this collection requested carries these tags. Nothing else is ever deleted by name.
 TAG_MANAGED_BY = "tlsops:managed-by"
@@ -260,3 +261,13 @@ def _domain_validation(option: t.Mapping[str, t.Any]) -> DomainValidation:
         record_type=record.get("Type"),
         record_value=normalise(record["Value"]) if record else None,
     )
+
+
+def unknown_for(certificate: Certificate | None, now: datetime.datetime) -> float:
+    """Seconds for which load balancers and CloudFront may not know a certificate yet: two minutes from its issuance.
+
+    Source: terraform-provider-aws#26245. Not above 0 where that is over.
+    """
+    if certificate is None or certificate.issued_at is None:
+        return 0.0
+    return _UNKNOWN_FOR - (now - certificate.issued_at).total_seconds()

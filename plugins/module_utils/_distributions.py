@@ -11,6 +11,7 @@ import dataclasses
 import re
 import typing as t
 
+from ._certificate_options import CERTIFICATE_ARN
 from ._certificates import CLOUDFRONT_REGION, Certificate
 from ._errors import InvalidInput
 from ._names import covers
@@ -36,7 +37,6 @@ _DEFAULT_PROTOCOL_VERSION = "TLSv1.2_2021"
 _DEFAULT_SUPPORT_METHOD = "sni-only"
 # "Supported key sizes": https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
 _KEY_ALGORITHMS = frozenset({"RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1"})
-_CERTIFICATE_ARN = re.compile(r"^arn:[\w-]+:acm:(?P<region>[a-z0-9-]+):\d{12}:certificate/[\w-]+$")
 _DISTRIBUTION_ID = re.compile(r"^[A-Z0-9]{5,32}$")
 
 
@@ -82,7 +82,7 @@ def _entry_faults(entry: t.Mapping[str, t.Any]) -> list[str]:
     if entry.get("distribution_id") and not _DISTRIBUTION_ID.match(entry["distribution_id"]):
         faults.append(f"distribution_id {entry['distribution_id']!r} isn't the ID of a distribution (E1ABCDEFGHIJKL)")
     arn = entry.get("certificate_arn")
-    found = _CERTIFICATE_ARN.match(arn or "")
+    found = CERTIFICATE_ARN.match(arn or "")
     if not found:
         faults.append(f"certificate_arn {arn!r} isn't the ARN of an ACM certificate")
     elif found["region"] != CLOUDFRONT_REGION:

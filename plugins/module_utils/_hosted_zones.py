@@ -50,10 +50,6 @@ class ZoneMatch:
     message: str
     candidates: tuple[HostedZone, ...] = ()
 
-    @property
-    def matched(self) -> bool:
-        return self.zone is not None
-
 
 def bare_id(zone_id: str) -> str:
     """The API gives ids as /hostedzone/Z… and takes them with or without that."""

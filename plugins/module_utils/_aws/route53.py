@@ -12,7 +12,7 @@ import typing as t
 from .. import _hosted_zones, _record_sets
 from .._hosted_zones import HostedZone
 from .._record_sets import Change, RecordSet
-from .._zone_reading import Start
+from .._zone_reading import PAGE_SIZE, Start
 from .access import Access
 
 
@@ -29,7 +29,7 @@ def list_hosted_zones(access: Access) -> list[HostedZone]:
 
 
 def list_record_sets(
-    access: Access, hosted_zone_id: str, start: Start | None = None, most: int = 300
+    access: Access, hosted_zone_id: str, start: Start | None = None, most: int = PAGE_SIZE
 ) -> tuple[list[RecordSet], Start | None]:
     """One page in Route 53's order (labels reversed), from the apex or ``start``; and where the next page starts."""
     page = access.call(

@@ -17,7 +17,7 @@ from .._aws import cloudfront
 from .._aws.access import Access, concurrently, gather
 from .._aws.cloudfront import Distribution
 from .._certificate_result import as_result
-from .._certificates import CLOUDFRONT_REGION, Certificate
+from .._certificates import CLOUDFRONT_REGION, Certificate, unknown_for
 from .._distributions import (
     ViewerCertificateChange,
     WantedDistribution,
@@ -31,8 +31,6 @@ from .._pace import Deadline, intervals
 from . import observing
 from .waiting import WaitSettings
 
-#: CloudFront may not know a certificate for so long after it was issued.
-_KNOWN_WITHIN = 120.0
 _FIRST_PAUSE = 5.0
 _GROWTH = 1.5
 _JITTER = 0.2
@@ -133,7 +131,7 @@ def _update(
     access: Access, change: ViewerCertificateChange, observed: Observed, now: datetime.datetime
 ) -> Distribution:
     """Read, change the one field, send all back. Who was quicker is read again, and keeps what they changed."""
-    known = Deadline(access.clock, _KNOWN_WITHIN - _age(observed.certificates[change.wanted.certificate_arn], now))
+    known = Deadline(access.clock, unknown_for(observed.certificates[change.wanted.certificate_arn], now))
     busy = Deadline(access.clock, _BUSY_FOR_AT_MOST)
     conflicts = 0
     distribution = next(each for wanted, each in observed.distributions if each.id == change.distribution_id)
@@ -161,11 +159,6 @@ def _may_pass(error: ServiceError, known: Deadline, busy: Deadline, conflicts: i
         return not known.passed()
     # "Only one viewer certificate change may be in progress at a time"
     return error.code == "IllegalUpdate" and "viewer certificate" in error.service_message and not busy.passed()
-
-
-def _age(certificate: Certificate, now: datetime.datetime) -> float:
-    """Seconds since it was issued."""
-    return (now - certificate.issued_at).total_seconds() if certificate.issued_at else _KNOWN_WITHIN
 
 
 def _read_again(access: Access, distribution_id: str) -> Distribution:

@@ -15,7 +15,7 @@ import typing as t
 from .._aws import elbv2
 from .._aws.access import Access, concurrently, gather
 from .._certificate_result import as_result
-from .._certificates import Certificate
+from .._certificates import Certificate, unknown_for
 from .._errors import InvalidInput, ServiceError
 from .._listener_options import ListenerChange, ListenerEntry, certificate_problem, owner_tag, owners
 from .._listener_steps import AddCertificate, RemoveCertificate, SetDefault, Step
@@ -24,8 +24,6 @@ from .._module_result import Result
 from .._pace import Deadline
 from . import observing
 
-#: For so long after it was issued a certificate may be unknown to load balancers (terraform-provider-aws#26245).
-_KNOWN_WITHIN = 120.0
 _NOT_KNOWN_YET = {"CertificateNotFound", "UnsupportedCertificate"}
 _PAUSE = 5.0
 
@@ -225,8 +223,9 @@ def _apply(
         key = owner_tag(step.arn)
         if not change.tags_fit and key in tags:
             elbv2.add_tags(access, region, change.arn, {key: tags[key]})
-        age = _age(certificates.get(step.arn), now)
-        _carry_out(access, region, change.arn, step, Deadline(access.clock, _KNOWN_WITHIN - age))
+        _carry_out(
+            access, region, change.arn, step, Deadline(access.clock, unknown_for(certificates.get(step.arn), now))
+        )
         touched.add(change.arn)
         if not change.tags_fit and key in change.tags_to_remove and isinstance(step, RemoveCertificate):
             elbv2.remove_tags(access, region, change.arn, [key])
@@ -234,11 +233,6 @@ def _apply(
     if left:
         elbv2.remove_tags(access, region, change.arn, left)
         touched.add(change.arn)
-
-
-def _age(certificate: Certificate | None, now: datetime.datetime) -> float:
-    """Seconds since it was issued."""
-    return (now - certificate.issued_at).total_seconds() if certificate and certificate.issued_at else _KNOWN_WITHIN
 
 
 def _carry_out(access: Access, region: str, listener_arn: str, step: Step, known: Deadline) -> None:
