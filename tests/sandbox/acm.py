@@ -39,6 +39,7 @@ class CertificateStore:
         self.requested_at: dict[tuple[str, str], list[float]] = defaultdict(list)
         self.tokens: dict[tuple[str, str, str], tuple[str, float]] = {}
         self.pending: dict[str, Certificate] = {}
+        self.migrating: dict[str, Certificate] = {}
 
     def add(self, certificate: Certificate) -> None:
         self.certificates[certificate.arn] = certificate
@@ -46,11 +47,15 @@ class CertificateStore:
         self.watch(certificate)
 
     def watch(self, certificate: Certificate) -> None:
-        """Keep the list of the certificates the checker has to look at."""
-        if certificate.status == "PENDING_VALIDATION" and certificate.deleted_at is None:
-            self.pending[certificate.arn] = certificate
-        else:
-            self.pending.pop(certificate.arn, None)
+        """Keep the lists of the certificates the checker has to look at."""
+        migration = certificate.migration
+        for watched, wanted in (
+            (self.pending, certificate.status == "PENDING_VALIDATION"),
+            (self.migrating, migration is not None and migration.pending),
+        ):
+            watched.pop(certificate.arn, None)
+            if wanted and certificate.deleted_at is None:
+                watched[certificate.arn] = certificate
 
     def find(self, arn: str, account: str, region: str, now: float) -> Certificate | None:
         """The certificate of that account and Region, as of now."""
@@ -97,7 +102,7 @@ class Acm:
             },
         )
 
-    def _certificate(self, call: Call) -> Certificate:
+    def certificate(self, call: Call) -> Certificate:
         """The certificate of the call's account and Region, as of now. Another's is not found."""
         arn = call.parameters["CertificateArn"]
         now = self._context.clock.now()
@@ -158,7 +163,7 @@ class Acm:
         return certificate
 
     def describe_certificate(self, call: Call) -> dict[str, Any]:
-        certificate = self._certificate(call)
+        certificate = self.certificate(call)
         return {"Certificate": describe(certificate, self._context.clock.now(), self._context.settings)}
 
     def list_certificates(self, call: Call) -> dict[str, Any]:
@@ -210,7 +215,7 @@ class Acm:
         return page, base64.b64encode(f"{fingerprint} {page[-1].arn}".encode()).decode()
 
     def get_certificate(self, call: Call) -> dict[str, Any]:
-        certificate = self._certificate(call)
+        certificate = self.certificate(call)
         if certificate.status == "PENDING_VALIDATION":
             raise AwsError(
                 "RequestInProgressException",
@@ -224,7 +229,7 @@ class Acm:
         return {"Certificate": body} | ({"CertificateChain": chain} if chain else {})
 
     def delete_certificate(self, call: Call) -> dict[str, Any]:
-        certificate, now = self._certificate(call), self._context.clock.now()
+        certificate, now = self.certificate(call), self._context.clock.now()
         if certificate.in_use_by or certificate.used_by(now, self._context.settings.in_use_lag):
             raise AwsError(
                 "ResourceInUseException", f"Certificate {certificate.arn} in account {call.account} is in use."
@@ -242,7 +247,7 @@ class Acm:
             if parameters.get("Tags"):
                 # "You cannot apply tags when reimporting a certificate" (API model, ImportCertificate).
                 raise AwsError("InvalidParameterException", "Tags cannot be applied when reimporting a certificate.")
-            certificate = self._certificate(call)
+            certificate = self.certificate(call)
             if certificate.type != "IMPORTED":
                 raise AwsError("ValidationException", "The certificate is not an imported one.")
         else:
@@ -262,19 +267,19 @@ class Acm:
         return {"CertificateArn": certificate.arn}
 
     def add_tags_to_certificate(self, call: Call) -> dict[str, Any]:
-        certificate = self._certificate(call)
+        certificate = self.certificate(call)
         tags = acm_rules.merged_tags(certificate.tags, call.parameters["Tags"])
         certificate.set_tags(tags, self._context.clock.now())
         return {}
 
     def remove_tags_from_certificate(self, call: Call) -> dict[str, Any]:
-        certificate = self._certificate(call)
+        certificate = self.certificate(call)
         tags = acm_rules.remaining_tags(certificate.tags, call.parameters["Tags"])
         certificate.set_tags(tags, self._context.clock.now())
         return {}
 
     def list_tags_for_certificate(self, call: Call) -> dict[str, Any]:
-        tags = self._certificate(call).tags
+        tags = self.certificate(call).tags
         return {"Tags": [{"Key": key, "Value": value} for key, value in sorted(tags.items())]}
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from .acm_migration import Migration
 from .clock import utc
 from .settings import Settings
 
@@ -58,6 +59,9 @@ class Certificate:
     origin: str = "AWS_MANAGED"
     authority_arn: str | None = None
     renewal: dict[str, Any] | None = None
+    renewal_eligibility: str | None = None
+    """What a test wants to see; None: what follows from type and use."""
+    migration: Migration | None = None
     validation_domains: dict[str, str] = field(default_factory=dict)
     tag_history: list[tuple[float, dict[str, str]]] = field(default_factory=list)
     pem: tuple[str, str] | None = None
@@ -86,6 +90,8 @@ class Certificate:
                     self.validated.setdefault(name, "FAILED")
         if self.status == "ISSUED" and self.not_after is not None and now > self.not_after:
             self.status = "EXPIRED"
+        if self.migration:
+            self.migration.settle(now)
 
     def issue(self, now: float) -> None:
         """Validity starts at midnight UTC, as the public CA does it."""
@@ -183,6 +189,8 @@ def _times(certificate: Certificate) -> dict[str, Any]:
 
 def _renewal_eligibility(certificate: Certificate, in_use: bool) -> str:
     """Only certificates in use or exported are renewed, and never imported ones (ACM guide, "Managed renewal")."""
+    if certificate.renewal_eligibility:
+        return certificate.renewal_eligibility
     renewable = certificate.type != "IMPORTED" and certificate.status == "ISSUED"
     return "ELIGIBLE" if renewable and (in_use or certificate.exported) else "INELIGIBLE"
 
@@ -210,6 +218,7 @@ def describe(certificate: Certificate, now: float, settings: Settings) -> dict[s
         "CertificateAuthorityArn": certificate.authority_arn,
         "RenewalEligibility": _renewal_eligibility(certificate, bool(users)),
         "RenewalSummary": certificate.renewal,
+        "UpdateSummary": certificate.migration.update_summary() if certificate.migration else None,
         "Options": {"CertificateTransparencyLoggingPreference": "ENABLED", "Export": certificate.export},
         "ManagedBy": certificate.managed_by,
         "CertificateKeyPairOrigin": certificate.origin,
@@ -241,20 +250,20 @@ def _validation_options(certificate: Certificate, now: float, settings: Settings
             "ValidationMethod": certificate.validation_method,
         }
         if age >= delay * (0.5 + 0.5 * position / len(certificate.names)):
-            option |= _challenge(certificate, name)
+            option |= challenge(certificate, name, certificate.validation_method)
         options.append(option)
     return options
 
 
-def _challenge(certificate: Certificate, name: str) -> dict[str, Any]:
+def challenge(certificate: Certificate, name: str, method: str) -> dict[str, Any]:
     domain = certificate.validation_domains.get(name, base_name(name))
-    if certificate.validation_method == "DNS":
+    if method == "DNS":
         record_name, value = validation_record(certificate.account, name)
         return {
             "ValidationDomain": domain,
             "ResourceRecord": {"Name": record_name, "Type": "CNAME", "Value": value},
         }
-    if certificate.validation_method == "EMAIL":
+    if method == "EMAIL":
         return {"ValidationDomain": domain, "ValidationEmails": [f"{box}@{domain}" for box in MAILBOXES]}
     path = ".well-known/pki-validation"
     return {

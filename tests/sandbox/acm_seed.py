@@ -32,8 +32,9 @@ PLAIN = {
     "serial",
     "validated",
     "ready_at",
+    "renewal_eligibility",
 }
-OTHERS = {"in_use_by", "tags", "renewal", "renewal_status"}
+OTHERS = {"in_use_by", "tags", "renewal", "renewal_status", "renewal_reason"}
 PLACE = {"arn", "account", "region", "domain_name", "subject_alternative_names", "age"}
 
 
@@ -77,7 +78,7 @@ def change_certificate(certificate: Certificate, changes: dict[str, Any], now: f
     if "renewal" in changes:
         certificate.renewal = changes["renewal"]
     if "renewal_status" in changes:
-        certificate.renewal = _renewal(certificate, changes["renewal_status"], now)
+        certificate.renewal = _renewal(certificate, changes["renewal_status"], changes.get("renewal_reason"), now)
 
 
 def _enter(certificate: Certificate, status: str, reason: str | None, now: float) -> None:
@@ -101,10 +102,11 @@ def _enter(certificate: Certificate, status: str, reason: str | None, now: float
     certificate.status = status
 
 
-def _renewal(certificate: Certificate, status: str, now: float) -> dict[str, Any]:
+def _renewal(certificate: Certificate, status: str, reason: str | None, now: float) -> dict[str, Any]:
     validation = "SUCCESS" if status == "SUCCESS" else "PENDING_VALIDATION"
     return {
         "RenewalStatus": status,
+        **({"RenewalStatusReason": reason} if reason else {}),
         "UpdatedAt": now,
         "DomainValidationOptions": [
             {"DomainName": name, "ValidationStatus": validation, "ValidationMethod": certificate.validation_method}

@@ -11,6 +11,7 @@ from typing import Any
 
 from . import cloudfront, elbv2
 from .acm import Acm, CertificateStore
+from .acm_updates import AcmUpdates
 from .context import Context
 from .control import Control
 from .credentials import Credentials
@@ -33,7 +34,9 @@ class Application:
         self.context.on_reset.append(moto.reset)
         self.endpoint = Endpoint(self.context, self.credentials, moto)
         self.endpoint.authorizer.tags_of = self._tags_of
-        Acm(self.context, self.store).install()
+        acm = Acm(self.context, self.store)
+        acm.install()
+        AcmUpdates(self.context, self.store, acm).install()
         Sts(self.context, self.credentials).install()
         Tagging(self.context, self.store).install()
         self.elbv2 = elbv2.install(self.context, self.store)

@@ -63,14 +63,17 @@ class Checker:
             with self._context.lock:
                 self._settle()
                 pending = [c for c in self._store.pending.values() if c.ready_at is None]
+                migrating = list(self._store.migrating.values())
             for certificate in pending:
                 self._look_at(certificate)
+            for certificate in migrating:
+                self._migrate(certificate)
             with self._context.lock:
                 self._settle()
 
     def _settle(self) -> None:
         now = self._context.clock.now()
-        for certificate in list(self._store.pending.values()):
+        for certificate in [*self._store.pending.values(), *self._store.migrating.values()]:
             certificate.settle(now)
             self._store.watch(certificate)
 
@@ -96,6 +99,19 @@ class Checker:
                 certificate.validated.setdefault(name, "SUCCESS")
             if len(found) == len(certificate.names):
                 certificate.ready_at = self._context.clock.now() + settings.issue_delay
+
+    def _migrate(self, certificate: Certificate) -> None:
+        """E-mail validation becomes DNS validation once the CNAME of every name is seen."""
+        found = {name for name in certificate.names if self._proves(certificate, name)}
+        with self._context.lock:
+            migration = certificate.migration
+            if migration is None or not migration.pending:
+                return
+            migration.validated |= found
+            if migration.validated == set(certificate.names):
+                certificate.validation_method = "DNS"
+                migration.finish("SUCCESS", self._context.clock.now())
+                self._store.watch(certificate)
 
     def _fail(self, certificate: Certificate, reason: str, name: str) -> None:
         with self._context.lock:
