@@ -3,27 +3,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no promise of compatibility.
 
-"""The module runner: parse -> observe -> plan -> apply, with the one check-mode ``if`` and the one ``try``."""
+"""The runner of modules that call AWS: parse -> observe -> plan -> apply."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 import re
-import signal
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.common import set_collection_info
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from ._aws.access import Access, Role
-from ._errors import InvalidInput, TlsopsError, parse_all
+from ._errors import InvalidInput
 from ._flows.waiting import WaitSettings
-from ._module_result import Result
-from ._names import InvalidName
 from ._pace import POLL_INTERVAL, RATE_NAMES, WAIT_TIMEOUT, Buckets, Clock, SystemClock
-from ._plan import Step, diff
 from ._record_sets import LONGEST_TTL
+from ._runner import Runner, sentences
 
 _VERSION = "0.1.0"
 _ROLE_ARN = re.compile(r"^arn:[\w-]+:iam::\d{12}:role/[\w+=,.@/-]+$")
@@ -45,23 +41,11 @@ ISSUING_ARGUMENTS: dict[str, t.Any] = {
 RATE_ARGUMENTS: dict[str, t.Any] = {"rate_limits": {"type": "dict", "default": {}}}
 
 
-class Plan(t.Protocol):
-    """Data only: what a run will do."""
-
-    @property
-    def steps(self) -> t.Sequence[Step]:
-        """The changes, in the order of the calls."""
-
-    def predict(self) -> Result:
-        """The result, as far as it is known before."""
-
-
-class Run:
-    """One execution of a module."""
+class Run(Runner):
+    """One execution of a module that calls AWS."""
 
     def __init__(self, module: AnsibleAWSModule, access: Access) -> None:
-        self._module = module
-        self.params: dict[str, t.Any] = module.params
+        super().__init__(module)
         self.access = access
         self._dns_access: Access | None = None
 
@@ -73,33 +57,8 @@ class Run:
         return self._dns_access
 
     def parse(self, *parsers: t.Callable[[], t.Any]) -> tuple[t.Any, ...]:
-        """What each parser makes of its options. Every fault of every option is said at once, before the first call."""
         common = (lambda: dns_role(self.params), lambda: rate_limits(self.params))
-        return parse_all(*parsers, *common)[: len(parsers)]
-
-    @property
-    def check_mode(self) -> bool:
-        return bool(self._module.check_mode)
-
-    def carry_out(
-        self, plan: Plan, apply: t.Callable[[], Result], complete: t.Callable[[Result], None] = lambda result: None
-    ) -> None:
-        """Apply the plan, or say what it would do. ``complete`` adds what follows from either result."""
-        result = plan.predict() if self.check_mode else apply()
-        complete(result)
-        self.finish(result, plan.steps)
-
-    def finish(self, result: Result, steps: t.Sequence[Step] = ()) -> None:
-        values = dict(result.values, changed=result.changed)
-        if self._module._diff and steps:
-            values["diff"] = diff(steps)
-        for warning in result.warnings:
-            self._module.warn(warning)
-        if result.failure is not None:
-            if "failure" in values:
-                values["failure"] = result.failure
-            self._module.fail_json(msg=result.failure, **values)
-        self._module.exit_json(**values)
+        return super().parse(*parsers, *common)[: len(parsers)]
 
 
 def dns_role(params: t.Mapping[str, t.Any]) -> Role | None:
@@ -148,17 +107,8 @@ def _buckets(clock: Clock, params: t.Mapping[str, t.Any]) -> Buckets:
 
 @contextlib.contextmanager
 def module_run(argument_spec: t.Mapping[str, t.Any], clock: Clock | None = None, **settings: t.Any) -> t.Iterator[Run]:
-    """Everything a user or a service can cause ends as one sentence; only our own faults end in a traceback."""
     set_collection_info(collection_name="tlsops.certificates", collection_version=_VERSION)
     module = AnsibleAWSModule(argument_spec={**RATE_ARGUMENTS, **argument_spec}, supports_check_mode=True, **settings)
     clock = clock or SystemClock()
-    try:
+    with sentences(module):
         yield Run(module, Access(module, clock, _buckets(clock, module.params)))
-    except TlsopsError as error:
-        module.fail_json(msg=error.message, **error.details)
-    except InvalidName as error:
-        module.fail_json(msg=str(error))
-    except KeyboardInterrupt:
-        # Threads that wait for their turn would keep Python for as long, and some would still make their call.
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGINT)

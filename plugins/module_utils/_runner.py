@@ -1,0 +1,83 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise of compatibility.
+
+"""What every run has in common, with AWS or without: the one check-mode ``if`` and the one ``try``."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import typing as t
+
+from ._errors import TlsopsError, parse_all
+from ._module_result import Result
+from ._names import InvalidName
+from ._plan import Step, diff
+
+if t.TYPE_CHECKING:
+    from ansible.module_utils.basic import AnsibleModule
+
+
+class Plan(t.Protocol):
+    """Data only: what a run will do."""
+
+    @property
+    def steps(self) -> t.Sequence[Step]:
+        """The changes, in the order of the calls."""
+
+    def predict(self) -> Result:
+        """The result, as far as it is known before."""
+
+
+class Runner:
+    """One execution of a module."""
+
+    def __init__(self, module: AnsibleModule) -> None:
+        self._module = module
+        self.params: dict[str, t.Any] = module.params
+
+    def parse(self, *parsers: t.Callable[[], t.Any]) -> tuple[t.Any, ...]:
+        """What each parser makes of its options. Every fault of every option is said at once, before anything else."""
+        return parse_all(*parsers)
+
+    @property
+    def check_mode(self) -> bool:
+        return bool(self._module.check_mode)
+
+    def carry_out(
+        self, plan: Plan, apply: t.Callable[[], Result], complete: t.Callable[[Result], None] = lambda result: None
+    ) -> None:
+        """Apply the plan, or say what it would do. ``complete`` adds what follows from either result."""
+        result = plan.predict() if self.check_mode else apply()
+        complete(result)
+        self.finish(result, plan.steps)
+
+    def finish(self, result: Result, steps: t.Sequence[Step] = ()) -> None:
+        values = dict(result.values, changed=result.changed)
+        if self._module._diff and steps:
+            values["diff"] = diff(steps)
+        for warning in result.warnings:
+            self._module.warn(warning)
+        if result.failure is not None:
+            if "failure" in values:
+                values["failure"] = result.failure
+            self._module.fail_json(msg=result.failure, **values)
+        self._module.exit_json(**values)
+
+
+@contextlib.contextmanager
+def sentences(module: AnsibleModule) -> t.Iterator[None]:
+    """Everything a user or a service can cause ends as one sentence; only our own faults end in a traceback."""
+    try:
+        yield
+    except TlsopsError as error:
+        module.fail_json(msg=error.message, **error.details)
+    except InvalidName as error:
+        module.fail_json(msg=str(error))
+    except KeyboardInterrupt:
+        # Threads that wait for their turn would keep Python for as long, and some would still make their call.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
