@@ -11,6 +11,8 @@ import dataclasses
 import ipaddress
 import typing as t
 
+from .._errors import TlsopsError
+
 try:
     import dns.exception
     import dns.resolver
@@ -19,13 +21,25 @@ try:
 except ImportError:
     HAS_DNSPYTHON = False
 
+NO_DNSPYTHON = "the Python library dnspython isn't installed, so the public DNS can't be asked"
 _LIFETIME = 5.0  # seconds for one question, all resolvers and tries together
+
+
+class DnspythonMissing(TlsopsError):
+    """Nothing can be asked of the DNS without the library."""
+
+    def __init__(self) -> None:
+        super().__init__(NO_DNSPYTHON)
 
 
 @dataclasses.dataclass(frozen=True)
 class Nameserver:
     address: str
     port: int = 53
+
+    def __str__(self) -> str:
+        address = f"[{self.address}]" if ":" in self.address else self.address
+        return self.address if self.port == 53 else f"{address}:{self.port}"
 
 
 def parse_nameserver(text: str) -> Nameserver:
@@ -51,7 +65,7 @@ def parse_nameserver(text: str) -> Nameserver:
 def name_servers_of(zone: str, nameservers: t.Sequence[Nameserver]) -> tuple[frozenset[str], str]:
     """The NS set of ``zone`` as the public DNS has it, and why it couldn't be read (empty when it could)."""
     if not HAS_DNSPYTHON:
-        return frozenset(), "the Python library dnspython isn't installed, so the public DNS can't be asked"
+        return frozenset(), NO_DNSPYTHON
     resolver = dns.resolver.Resolver(configure=not nameservers)
     if nameservers:
         resolver.nameservers = [nameserver.address for nameserver in nameservers]
