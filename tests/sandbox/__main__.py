@@ -16,10 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from .application import Application
+from .defaults import DEFAULT_ACCOUNT, DEFAULT_REGION
 from .settings import Settings
-
-DEFAULT_ACCOUNT = "111111111111"
-DEFAULT_REGION = "eu-west-1"
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from . import cloudfront, elbv2
+from . import acm_pca, cloudfront, elbv2
 from .acm import Acm, CertificateStore
 from .acm_updates import AcmUpdates
 from .context import Context
@@ -39,6 +39,7 @@ class Application:
         AcmUpdates(self.context, self.store, acm).install()
         Sts(self.context, self.credentials).install()
         Tagging(self.context, self.store).install()
+        self.authorities = acm_pca.install(self.context, self.store)
         self.elbv2 = elbv2.install(self.context, self.store)
         self.cloudfront = cloudfront.install(self.context, self.store)
         Control(self.context, self.endpoint, self.credentials, self.store).install()
@@ -56,7 +57,8 @@ class Application:
         certificate = self.store.certificates.get(arn)
         if certificate is not None:
             return certificate.tags
-        tags = self.elbv2.store.tags_of(arn)
+        tags = self.authorities.tags_of(arn)
+        tags = self.elbv2.store.tags_of(arn) if tags is None else tags
         return self.cloudfront.tags_of(arn) if tags is None else tags
 
     def start(self) -> None:

@@ -57,6 +57,8 @@ def needs(call: Call, tags_of: TagLookup) -> list[Need]:
         return _balancing_needs(call, action, tags_of)
     if call.service == "cloudfront":
         return _cloudfront_needs(call, tags_of)
+    if call.service == "acm-pca":
+        return _private_ca_needs(call, action, tags_of)
     return [Need(action, "*")]
 
 
@@ -179,6 +181,22 @@ def _cloudfront_needs(call: Call, tags_of: TagLookup) -> list[Need]:
     if call.action == "UntagResource":
         keys["aws:TagKeys"] = list(parameters["TagKeys"].get("Items") or [])
     return [Need(f"cloudfront:{call.action}", arn, keys)]
+
+
+def _private_ca_needs(call: Call, action: str, tags_of: TagLookup) -> list[Need]:
+    """All but making and listing is on the CA; the template has a condition key, and is one even by default."""
+    parameters = call.parameters
+    given = parameters.get("Tags") or []
+    keys = _tag_keys({tag.get("Key", ""): tag.get("Value") or "" for tag in given}) if given else {}
+    if call.action == "ListCertificateAuthorities":
+        return [Need(action, "*")]
+    if call.action == "CreateCertificateAuthority":
+        return [Need(action, "*", keys), *([Need("acm-pca:TagCertificateAuthority", "*", keys)] if given else [])]
+    arn = parameters.get("CertificateAuthorityArn") or parameters.get("ResourceArn", "*")
+    if call.action == "IssueCertificate":
+        default = f"arn:{arn.split(':')[1]}:acm-pca:::template/EndEntityCertificate/V1"
+        keys["acm-pca:TemplateArn"] = parameters.get("TemplateArn") or default
+    return [Need(action, arn, keys | _resource_tags(arn, tags_of))]
 
 
 def _tagging_needs(call: Call, action: str) -> list[Need]:

@@ -20,8 +20,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-DEFAULT_ACCOUNT = "111111111111"
-DEFAULT_REGION = "eu-west-1"
+from .acm_pca_client import PrivateAuthorities
+from .defaults import DEFAULT_ACCOUNT, DEFAULT_REGION
+
 TESTS = Path(__file__).resolve().parent.parent
 START_TIMEOUT = 60.0
 
@@ -30,7 +31,7 @@ class SandboxError(Exception):
     """The sandbox did not start, or refused what it was asked."""
 
 
-class Sandbox:
+class Sandbox(PrivateAuthorities):
     """A running sandbox. `with Sandbox.start(record_delay=0) as sandbox: ...`"""
 
     def __init__(self, endpoint: str, dns_address: str, process: subprocess.Popen[bytes] | None = None) -> None:
@@ -272,23 +273,6 @@ class Sandbox:
     def listeners(self) -> dict[str, dict[str, Any]]:
         """By listener ARN: `default` certificate and `certificates` of the list, without an AWS call."""
         found: dict[str, dict[str, Any]] = self.control("GET", "load_balancers")
-        return found
-
-    def distribution(
-        self,
-        aliases: list[str] | None = None,
-        certificate_arn: str | None = None,
-        account: str = DEFAULT_ACCOUNT,
-        tags: dict[str, str] | None = None,
-    ) -> dict[str, str]:
-        """A deployed standard distribution: `id`, `arn` and `etag`; makes no AWS call."""
-        wish = {"aliases": aliases or [], "certificate_arn": certificate_arn, "account": account, "tags": tags or {}}
-        made: dict[str, str] = self.control("POST", "distributions", wish)
-        return made
-
-    def distributions(self) -> list[dict[str, Any]]:
-        """All distributions as ListDistributions shows them, with `account`, without an AWS call."""
-        found: list[dict[str, Any]] = self.control("GET", "distributions")
         return found
 
     def delegate(self, domain: str, hosted_zone_id: str) -> Any:

@@ -23,6 +23,7 @@ from .wire import operation_model
 # CloudFront: aws-cli#6275.
 CODES = {
     "acm": "ValidationException",
+    "acm-pca": "ValidationException",
     "tagging": "InvalidParameterException",
     "sts": "ValidationError",
     "elasticloadbalancing": "ValidationError",
@@ -64,9 +65,17 @@ def _faults(value: Any, shape: Shape, path: str) -> Any:
         yield from _length_faults(value, len(value), shape, path)
         for index, item in enumerate(value, 1):
             yield from _faults(item, shape.member, f"{path}.{index}.member")
-    elif shape.type_name == "string":
+    else:
+        yield from _scalar_faults(value, shape, path)
+
+
+def _scalar_faults(value: Any, shape: Shape, path: str) -> Any:
+    if shape.type_name == "string":
         yield from _length_faults(value, len(value), shape, path)
         yield from _string_faults(value, shape, path)
+    elif shape.type_name == "blob":
+        # AWS names the buffer, not what is in it.
+        yield from _length_faults("java.nio.HeapByteBuffer", len(value), shape, path)
     elif shape.type_name in ("integer", "long"):
         yield from _range_faults(value, shape, path)
 

@@ -12,6 +12,7 @@ from typing import Any
 CHOICES = {
     "elb_lag_error": ("CertificateNotFound", "UnsupportedCertificate"),
     "old_default": ("removed", "kept"),
+    "default_connection_group": ("tenant", "distribution"),
 }
 
 
@@ -58,7 +59,32 @@ class Settings:
     cloudfront_deploy_delay: float = 1.0
     """How long a distribution is InProgress after a change."""
     cloudfront_throttle: bool = False
-    """Throttle UpdateDistribution as it was observed; AWS publishes no rates."""
+    """Throttle changes of distributions and tenants as it was observed; AWS publishes no rates."""
+    tenants_attach_themselves: bool = False
+    """Whether CloudFront attaches a managed certificate to its tenant once it is issued: seen both ways."""
+    domain_activation_delay: float = 0.0
+    """From the certificate's attachment to active domains of a tenant."""
+    default_connection_group: str = "tenant"
+    """With what the default connection group comes: the first "tenant" (API model), or the first multi-tenant
+    "distribution" (developer guide)."""
+    tenant_domains_quota: int = 5
+    """Domains of a tenant: the API model says 5, the page of quotas 100."""
+    tenant_quota: int = 10_000
+    """Distribution tenants of an account."""
+    http_port: int = 80
+    """The port at which ACM looks for the tokens of HTTP validation."""
+    authority_create_delay: float = 0.5
+    """How long a new private CA is CREATING."""
+    private_issue_delay: float = 0.5
+    """From IssueCertificate until GetCertificate has the certificate."""
+    crl_delay: float = 0.0
+    """How long after RevokeCertificate the list has it (AWS: approximately 30 minutes)."""
+    crl_buckets_refusing: list[str] = field(default_factory=list)
+    """Buckets that do not let Private CA write."""
+    authorities_quota: int = 200
+    """Private CAs per account and Region; deleted ones count until they are gone for good."""
+    private_certificates_quota: int = 1_000_000
+    """Certificates per private CA."""
     names_quota: int = 10
     """Names per certificate."""
     yearly_quota: int = 5000

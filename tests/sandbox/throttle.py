@@ -40,6 +40,18 @@ ACM_RATES = {
     "GetAccountConfiguration": 1,
     "PutAccountConfiguration": 1,
 }
+PCA_RATES = {
+    "CreateCertificateAuthority": 1,
+    "CreatePermission": 1,
+    "DeletePermission": 1,
+    "DescribeCertificateAuthority": 20,
+    "GetCertificate": 75,
+    "GetCertificateAuthorityCertificate": 20,
+    "IssueCertificate": 25,
+    "ListCertificateAuthorities": 20,
+    "ListPermissions": 5,
+    "RevokeCertificate": 20,
+}
 TAGGING_RATES = {"GetResources": 15, "TagResources": 5, "UntagResources": 5}
 ROUTE53_BUCKETS = {"CreateHostedZone": (40, 2), "DeleteHostedZone": (40, 5)}
 ROUTE53_BUCKET = (50, 10)
@@ -47,6 +59,12 @@ ROUTE53_CHANGE_BUCKET = (1500, 100)
 ELB_BUCKETS = {"all": (40, 10), "describe": (40, 10), "change": (20, 3), "resource-intensive": (10, 0.2)}
 ELB_RESOURCE_INTENSIVE = {"CreateLoadBalancer", "DeleteLoadBalancer", "SetSubnets"}
 CLOUDFRONT_UPDATE_BUCKET = (4, 1 / 3)
+CLOUDFRONT_CHANGES = {
+    "UpdateDistribution",
+    "CreateDistributionTenant",
+    "UpdateDistributionTenant",
+    "DeleteDistributionTenant",
+}
 
 
 class TokenBucket:
@@ -135,13 +153,13 @@ class Throttle:
                 self.bucket((call.service, call.account, call.region, kind), *ELB_BUCKETS[kind])
                 for kind in ("all", _elb_kind(call.action))
             ]
-        rate = {"acm": ACM_RATES, "tag": TAGGING_RATES}.get(call.service, {}).get(call.action)
+        rate = {"acm": ACM_RATES, "acm-pca": PCA_RATES, "tag": TAGGING_RATES}.get(call.service, {}).get(call.action)
         if rate is None:
             return []
         return [self.bucket((call.service, call.account, call.region, call.action), rate, rate)]
 
     def _cloudfront_buckets(self, call: Call) -> list[TokenBucket]:
-        if not self._settings.cloudfront_throttle or call.action != "UpdateDistribution":
+        if not self._settings.cloudfront_throttle or call.action not in CLOUDFRONT_CHANGES:
             return []
         return [self.bucket((call.service, call.account), *CLOUDFRONT_UPDATE_BUCKET)]
 

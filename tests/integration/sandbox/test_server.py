@@ -109,7 +109,11 @@ AUTHORITY = "arn:aws:acm-pca:eu-west-1:111111111111:certificate-authority/123456
     ("service", "method", "parameters"),
     [
         ("cloudfront", "list_distribution_tenants", {}),
-        ("acm-pca", "delete_permission", {"CertificateAuthorityArn": AUTHORITY, "Principal": "acm.amazonaws.com"}),
+        (
+            "acm-pca",
+            "describe_certificate_authority_audit_report",
+            {"CertificateAuthorityArn": AUTHORITY, "AuditReportId": "x" * 36},
+        ),
         ("elbv2", "modify_ip_pools", {"LoadBalancerArn": "arn:x"}),
     ],
 )
