@@ -112,7 +112,7 @@ AUTHORITY = "arn:aws:acm-pca:eu-west-1:111111111111:certificate-authority/123456
         (
             "acm-pca",
             "describe_certificate_authority_audit_report",
-            {"CertificateAuthorityArn": AUTHORITY, "AuditReportId": "x" * 36},
+            {"CertificateAuthorityArn": AUTHORITY, "AuditReportId": AUTHORITY[-36:]},
         ),
         ("elbv2", "modify_ip_pools", {"LoadBalancerArn": "arn:x"}),
     ],
