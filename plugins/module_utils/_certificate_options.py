@@ -209,6 +209,12 @@ def _tag_faults(tags: t.Mapping[str, str]) -> list[str]:
     faults = []
     if len(tags) > _MOST_TAGS - _OUR_TAGS:
         faults.append(f"{len(tags)} tags: ACM takes {_MOST_TAGS}, and {_OUR_TAGS} of them are this collection's own")
+    return faults + tag_text_faults(tags)
+
+
+def tag_text_faults(tags: t.Mapping[str, str]) -> list[str]:
+    """What no service takes as the key or value of a tag, and what belongs to AWS or to this collection."""
+    faults = []
     for key, value in tags.items():
         if key.lower().startswith(("aws:", "tlsops:")):
             faults.append(f"tag {key}: the prefixes aws: and tlsops: are reserved")

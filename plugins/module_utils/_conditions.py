@@ -16,6 +16,9 @@ import dataclasses
 PENDING = "Pending"
 PENDING_VALIDATION = "PendingValidation"
 ISSUED = "Issued"
+#: What it is issued for doesn't serve it yet, or does.
+ATTACHING = "Attaching"
+ATTACHED = "Attached"
 FAILED = "Failed"
 
 
@@ -27,7 +30,7 @@ class Condition:
 
     @property
     def ready(self) -> bool:
-        return self.phase == ISSUED
+        return self.phase in (ISSUED, ATTACHED)
 
     @property
     def failed(self) -> bool:

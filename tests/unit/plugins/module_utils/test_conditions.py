@@ -27,6 +27,8 @@ def test_reasons_are_one_word(token: str, said: str) -> None:
         (_conditions.PENDING, False, False),
         (_conditions.PENDING_VALIDATION, False, False),
         (_conditions.ISSUED, True, False),
+        (_conditions.ATTACHING, False, False),
+        (_conditions.ATTACHED, True, False),
         (_conditions.FAILED, False, True),
     ],
 )

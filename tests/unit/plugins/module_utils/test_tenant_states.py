@@ -1,0 +1,97 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The states of a tenant: what they are called, and what comes next."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.tlsops.certificates.plugins.module_utils import _tenants
+from ansible_collections.tlsops.certificates.plugins.module_utils._errors import InvalidInput
+from ansible_collections.tlsops.certificates.plugins.module_utils._tenant_options import creation_faults, wanted_tenants
+from ansible_collections.tlsops.certificates.plugins.module_utils._tenant_refusals import after_error
+from ansible_collections.tlsops.certificates.plugins.module_utils._tenant_states import Assessment, Seen, assess
+from ansible_collections.tlsops.certificates.plugins.module_utils._tenant_steps import step_for
+from ansible_collections.tlsops.certificates.plugins.module_utils._tenants import ParentDistribution, WantedTenant
+
+CASES = json.loads((Path(__file__).parents[2] / "cases" / "tenant_states.json").read_text(encoding="utf-8"))["cases"]
+
+# --- The table -------------------------------------------------------------------------------------------------------
+
+
+def options(spec: dict[str, Any]) -> dict[str, Any]:
+    """The module's options for the table's neutral names."""
+    given = {key: value for key, value in spec.items() if key not in ("drift_policy", "distribution_certificate")}
+    if "drift_policy" in spec:
+        given["on_drift"] = "correct" if spec["drift_policy"] == "enforce" else "report"
+    if isinstance(spec.get("parameters"), list):
+        given["parameters"] = {each["name"]: each["value"] for each in spec["parameters"]}
+    if isinstance(spec.get("tags"), list):
+        given["tags"] = {each["key"]: each["value"] for each in spec["tags"]}
+    if "geo_restrictions" in spec:
+        geo = dict(spec["geo_restrictions"])
+        given["geo_restrictions"] = {"restriction_type": geo.pop("type", None), **geo}
+    if "certificate" in spec:
+        given["certificate_arn"] = given.pop("certificate")["arn"]
+    return given
+
+
+def seen(given: dict[str, Any]) -> Seen:
+    tenant, details = given.get("tenant"), given.get("managed_certificate_details")
+    return Seen(
+        _tenants.from_detail(tenant, "ETAG1") if tenant else None,
+        _tenants.from_managed(details) if isinstance(details, dict) else None,
+        existed=bool(given.get("was_present") or given.get("error")),
+        adopted=bool(given.get("adopted")),
+    )
+
+
+def decide(given: dict[str, Any]) -> tuple[WantedTenant | None, Assessment | None, str]:
+    """What is wanted, what is made of it, and the fault where it can't be."""
+    spec = given["spec"]
+    try:
+        (wanted,) = wanted_tenants([options(spec)])
+        if given.get("tenant") is None and not wanted.absent and "error" not in given:
+            own = {"default": False}.get(spec.get("distribution_certificate"))
+            faults = creation_faults(wanted, ParentDistribution(str(wanted.distribution_id), own_certificate=own))
+            if faults:
+                raise InvalidInput(faults)
+    except InvalidInput as error:
+        return None, None, error.message
+    if "error" in given:
+        error = given["error"]
+        return wanted, after_error(wanted, error["op"], error["code"], error["message"]), ""
+    return wanted, assess(wanted, seen(given)), ""
+
+
+def is_about(fault: str, expected: dict[str, Any]) -> None:
+    assert fault
+    assert (expected["reason"], expected["next"], expected["failed"]) == ("InvalidSpec", "fail", True), fault
+    assert expected.get("msg_contains", "") in fault
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_the_table(case: dict[str, Any]) -> None:
+    given, expected = case["given"], case["expect"]
+    wanted, found, fault = decide(given)
+    if wanted is None or found is None:
+        is_about(fault, expected)
+        return
+    checked = given.get("check_mode", False)
+    assert found.condition.reason == expected["reason"]
+    assert found.condition.ready == expected["ready"]
+    assert (found.next if not checked else "none") == expected["next"]
+    assert found.changed == expected["changed"]
+    assert found.condition.failed == expected["failed"]
+    assert (None if checked else found.retry_after) == expected["retry_after"]
+    assert {None: "n/a"}.get(found.certificate_ready, found.certificate_ready) == expected["certificate_ready"]
+    assert expected.get("msg_contains", "") in found.condition.message
+    if "call" in expected:
+        step = step_for(wanted, seen(given), found)
+        assert step is not None
+        assert (step.operation, step.parameters()) == (expected["call"]["op"], expected["call"]["params"])
