@@ -11,7 +11,6 @@ botocore's own retries are switched off. They know nothing of the published rate
 
 from __future__ import annotations
 
-import concurrent.futures
 import dataclasses
 import threading
 import typing as t
@@ -23,23 +22,19 @@ try:
 except ImportError:
     pass  # AnsibleAWSModule says what is missing.
 
-from .._errors import TlsopsError
 from .._pace import Buckets, Clock, Deadline
+from .._threads import WORKERS
 from . import sts
 from .errors import EXPIRED_CODES, THROTTLING_CODES, code_of, is_transient, service_error
 
 if t.TYPE_CHECKING:
     from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-_WORKERS = 16
 _THROTTLED_FOR_AT_MOST = 300.0  # seconds of one call's life spent on "slower"
 _TRANSIENT_ATTEMPTS = 4
 _FIRST_BACKOFF = 0.5  # seconds, doubled each time
 _LONGEST_BACKOFF = 20.0
 _RENEW_BEFORE = 300.0  # seconds left of an assumed role's session
-
-Item = t.TypeVar("Item")
-Result = t.TypeVar("Result")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -176,7 +171,7 @@ class Access:
     def _client_parameters(self, region: str | None) -> dict[str, t.Any]:
         config = Config(
             retries={"mode": "standard", "total_max_attempts": 1},
-            max_pool_connections=_WORKERS,
+            max_pool_connections=WORKERS,
             connect_timeout=10,
             read_timeout=30,
         )
@@ -191,40 +186,3 @@ class Access:
         with self._lock:
             self._session = None
             self._clients.clear()
-
-
-@dataclasses.dataclass(frozen=True)
-class Outcome(t.Generic[Item, Result]):
-    """What became of one item of ``concurrently``: a result, or the error that belongs to this item alone."""
-
-    item: Item
-    result: Result | None = None
-    error: TlsopsError | None = None
-
-
-def concurrently(function: t.Callable[[Item], Result], items: t.Iterable[Item]) -> list[Outcome[Item, Result]]:
-    """``function`` for every item, in a bounded pool of threads and in order. One item's error spares the others."""
-
-    def attempt(item: Item) -> Outcome[Item, Result]:
-        try:
-            return Outcome(item, result=function(item))
-        except TlsopsError as error:
-            return Outcome(item, error=error)
-
-    items = list(items)
-    if len(items) < 2:
-        return [attempt(item) for item in items]
-    executor = concurrent.futures.ThreadPoolExecutor(max_workers=min(_WORKERS, len(items)))
-    try:
-        return list(executor.map(attempt, items))
-    finally:
-        executor.shutdown(wait=False, cancel_futures=True)
-
-
-def gather(function: t.Callable[[Item], Result], items: t.Iterable[Item]) -> list[Result]:
-    """The results of ``concurrently``, where all of them are needed; the first error otherwise."""
-    outcomes = concurrently(function, items)
-    for outcome in outcomes:
-        if outcome.error:
-            raise outcome.error
-    return [t.cast(Result, outcome.result) for outcome in outcomes]

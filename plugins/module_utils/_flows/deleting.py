@@ -12,7 +12,7 @@ import datetime
 import typing as t
 
 from .._aws import acm
-from .._aws.access import Access, concurrently, gather
+from .._aws.access import Access
 from .._aws.errors import UNKNOWN_CREDENTIALS_CODES, require_code
 from .._certificate_options import DeletionSettings
 from .._certificates import Certificate, ValidationRecord, WantedCertificate
@@ -30,6 +30,7 @@ from .._module_result import Result
 from .._names import base_name
 from .._pace import Deadline
 from .._record_sets import WantedRecord
+from .._threads import concurrently, gather
 from . import observing, records
 from .zones import ZoneOptions, find_zones
 

@@ -11,9 +11,10 @@ import dataclasses
 import typing as t
 
 from .._aws import acm
-from .._aws.access import Access, gather
+from .._aws.access import Access
 from .._certificate_match import MatchFilters, may_match
 from .._certificates import Certificate
+from .._threads import gather
 from . import observing
 
 

@@ -14,7 +14,7 @@ import random
 import typing as t
 
 from .._aws import cloudfront
-from .._aws.access import Access, concurrently, gather
+from .._aws.access import Access
 from .._aws.cloudfront import Distribution
 from .._certificate_result import as_result
 from .._certificates import CLOUDFRONT_REGION, Certificate, unknown_for
@@ -28,6 +28,7 @@ from .._distributions import (
 from .._errors import InvalidInput, ServiceError, TlsopsError
 from .._module_result import Result
 from .._pace import Deadline, intervals
+from .._threads import concurrently, gather
 from . import observing
 from .waiting import WaitSettings
 

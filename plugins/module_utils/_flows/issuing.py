@@ -11,7 +11,7 @@ import dataclasses
 import typing as t
 
 from .._aws import acm
-from .._aws.access import Access, concurrently, gather
+from .._aws.access import Access
 from .._certificate_choice import Choice, tag_change
 from .._certificate_plan import (
     CertificatePlan,
@@ -27,6 +27,7 @@ from .._errors import TlsopsError
 from .._hosted_zones import ZoneMatch
 from .._module_result import Result
 from .._plan import ChangeRecordSet
+from .._threads import concurrently, gather
 from . import observing, records, requesting, waiting
 from .waiting import WaitSettings
 from .zones import ZoneOptions, find_zones

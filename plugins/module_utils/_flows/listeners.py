@@ -13,7 +13,7 @@ import datetime
 import typing as t
 
 from .._aws import elbv2
-from .._aws.access import Access, concurrently, gather
+from .._aws.access import Access
 from .._certificate_result import as_result
 from .._certificates import Certificate, unknown_for
 from .._errors import InvalidInput, ServiceError
@@ -22,6 +22,7 @@ from .._listener_steps import AddCertificate, RemoveCertificate, SetDefault, Ste
 from .._listeners import Listener, plan_listener
 from .._module_result import Result
 from .._pace import Deadline
+from .._threads import concurrently, gather
 from . import observing
 
 _NOT_KNOWN_YET = {"CertificateNotFound", "UnsupportedCertificate"}

@@ -12,11 +12,12 @@ import datetime
 import typing as t
 
 from .._aws import acm, tagging
-from .._aws.access import Access, gather
+from .._aws.access import Access
 from .._aws.errors import ACCESS_DENIED_CODES, require_code
 from .._certificate_choice import Choice, choose, may_be_meant, may_be_ours, needs_description
 from .._certificates import MANAGED_BY, NOT_FOUND, TAG_MANAGED_BY, TAG_NAME, Certificate, WantedCertificate
 from .._errors import ServiceError
+from .._threads import gather
 
 #: From here on it is cheaper to read the tags of all our certificates, 100 a call, than those of 20 names a call.
 _MANY_NAMES = 100

@@ -12,7 +12,7 @@ import random
 import typing as t
 
 from .._aws import route53
-from .._aws.access import Access, gather
+from .._aws.access import Access
 from .._aws.errors import ACCESS_DENIED_CODES, require_code
 from .._errors import InvalidInput, ServiceError, TlsopsError
 from .._hosted_zones import HostedZone
@@ -31,6 +31,7 @@ from .._record_sets import (
     remaining_changes,
     wanted_record_sets,
 )
+from .._threads import gather
 from . import zones
 
 _FIRST_PAUSE = 1.0

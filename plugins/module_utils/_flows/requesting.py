@@ -13,11 +13,12 @@ import threading
 import typing as t
 
 from .._aws import acm
-from .._aws.access import Access, Outcome, concurrently
+from .._aws.access import Access
 from .._certificate_choice import idempotency_token, request_tags
 from .._certificates import Certificate, WantedCertificate
 from .._errors import ServiceError, TlsopsError
 from .._pace import Deadline
+from .._threads import Outcome, concurrently
 
 #: ACM answers DescribeCertificate without the records "for several seconds" after the request (API reference).
 #: Asking later costs nothing while other requests are still under way, asking too early costs a call.

@@ -12,9 +12,10 @@ import random
 import typing as t
 
 from .._aws import acm
-from .._aws.access import Access, gather
+from .._aws.access import Access
 from .._certificates import NOT_FOUND, Certificate
 from .._pace import Deadline, intervals
+from .._threads import gather
 
 _FIRST_PAUSE = 1.5
 _GROWTH = 1.15

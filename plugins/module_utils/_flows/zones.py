@@ -12,11 +12,12 @@ import re
 import typing as t
 
 from .._aws import route53
-from .._aws.access import Access, gather
+from .._aws.access import Access
 from .._dns.resolver import Nameserver, name_servers_of, parse_nameserver
 from .._errors import InvalidInput
 from .._hosted_zones import AMBIGUOUS_ZONE, HostedZone, ZoneMatch, delegated_zone, match_zones
 from .._names import base_name, is_within, normalise, zone_name_faults
+from .._threads import gather
 from .._zone_reading import Reading
 
 ZONE_ARGUMENTS: dict[str, t.Any] = {

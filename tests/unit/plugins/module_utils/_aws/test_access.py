@@ -9,8 +9,9 @@ import itertools
 from typing import Any
 
 import pytest
-from ansible_collections.tlsops.certificates.plugins.module_utils._aws.access import Role, concurrently
+from ansible_collections.tlsops.certificates.plugins.module_utils._aws.access import Role
 from ansible_collections.tlsops.certificates.plugins.module_utils._errors import ServiceError, TlsopsError
+from ansible_collections.tlsops.certificates.plugins.module_utils._threads import concurrently
 from botocore import exceptions
 from stub_aws import StubAws, aws_error
 
