@@ -113,6 +113,21 @@ def ancestors(name: str, zone: str) -> tuple[str, ...]:
     return tuple(".".join(parts[-count:]) for count in range(depth + 1, len(parts)))
 
 
+def is_public_suffix(name: str) -> bool:
+    """Whether names directly below it are registered. Without the list of these suffixes: whether it has one label."""
+    name = normalise(name)
+    return "." not in name or _is_public_suffix(name)
+
+
+def registered_domain(name: str) -> str:
+    """The name directly below the public suffix; the name itself when it has no more than that."""
+    parts = normalise(name).split(".")
+    for start in range(1, len(parts)):
+        if is_public_suffix(".".join(parts[start:])):
+            return ".".join(parts[start - 1 :])
+    return ".".join(parts)
+
+
 def covers(pattern: str, host: str) -> bool:
     """Whether a certificate for the pattern serves the host.
 

@@ -290,3 +290,24 @@ def test_covers_all() -> None:
     assert names.covers_all(["example.com", "*.example.com"], ["example.com", "www.example.com"])
     assert not names.covers_all(["*.example.com"], ["example.com", "www.example.com"])
     assert names.covers_all([], [])
+
+
+@pytest.mark.parametrize(
+    ("name", "registered"),
+    [
+        ("www.example.co.uk", "example.co.uk"),
+        ("a.b.example.com", "example.com"),
+        ("example.com", "example.com"),
+        ("com", "com"),
+        ("www.example.unknown-suffix", "example.unknown-suffix"),
+    ],
+)
+def test_the_registered_domain_is_the_name_below_the_public_suffix(name: str, registered: str) -> None:
+    assert names.registered_domain(name) == registered
+
+
+def test_without_the_list_a_public_suffix_has_one_label(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names, "_is_public_suffix", lambda name: False)
+    assert names.is_public_suffix("com")
+    assert not names.is_public_suffix("co.uk")
+    assert names.registered_domain("www.example.co.uk") == "co.uk"
