@@ -10,11 +10,11 @@ import base64
 import hashlib
 import json
 import uuid
-from collections import defaultdict
 from typing import Any
 
 from . import acm_rules
 from .acm_certificates import Certificate, describe, key_usages, summarize
+from .acm_store import CertificateStore
 from .calls import Call
 from .certificate_pem import pem_of, read_certificate
 from .context import Context
@@ -24,54 +24,6 @@ TOKEN_LIFETIME = 3600
 DEFAULT_PAGE = 100
 DEFAULT_KEY_TYPES = ("RSA_1024", "RSA_2048")
 DEFAULT_ORIGINS = ("AWS_MANAGED", "CUSTOMER_PROVIDED")
-
-
-class CertificateStore:
-    """All certificates of the sandbox. Guarded by `Context.lock`."""
-
-    def __init__(self) -> None:
-        self.reset()
-
-    def reset(self) -> None:
-        self.certificates: dict[str, Certificate] = {}
-        self.deleted: dict[str, Certificate] = {}
-        self.by_place: dict[tuple[str, str], dict[str, Certificate]] = defaultdict(dict)
-        self.requested_at: dict[tuple[str, str], list[float]] = defaultdict(list)
-        self.tokens: dict[tuple[str, str, str], tuple[str, float]] = {}
-        self.pending: dict[str, Certificate] = {}
-        self.migrating: dict[str, Certificate] = {}
-
-    def add(self, certificate: Certificate) -> None:
-        self.certificates[certificate.arn] = certificate
-        self.by_place[certificate.account, certificate.region][certificate.arn] = certificate
-        self.watch(certificate)
-
-    def watch(self, certificate: Certificate) -> None:
-        """Keep the lists of the certificates the checker has to look at."""
-        migration = certificate.migration
-        for watched, wanted in (
-            (self.pending, certificate.status == "PENDING_VALIDATION"),
-            (self.migrating, migration is not None and migration.pending),
-        ):
-            watched.pop(certificate.arn, None)
-            if wanted and certificate.deleted_at is None:
-                watched[certificate.arn] = certificate
-
-    def find(self, arn: str, account: str, region: str, now: float) -> Certificate | None:
-        """The certificate of that account and Region, as of now."""
-        certificate = self.certificates.get(arn)
-        if certificate is None or (certificate.account, certificate.region) != (account, region):
-            return None
-        certificate.settle(now)
-        self.watch(certificate)
-        return certificate
-
-    def remove(self, certificate: Certificate, now: float) -> None:
-        certificate.deleted_at = now
-        del self.certificates[certificate.arn]
-        del self.by_place[certificate.account, certificate.region][certificate.arn]
-        self.deleted[certificate.arn] = certificate
-        self.watch(certificate)
 
 
 def new_arn(account: str, region: str) -> str:
@@ -230,7 +182,8 @@ class Acm:
 
     def delete_certificate(self, call: Call) -> dict[str, Any]:
         certificate, now = self.certificate(call), self._context.clock.now()
-        if certificate.in_use_by or certificate.used_by(now, self._context.settings.in_use_lag):
+        in_use = certificate.in_use_by or certificate.used_by(now, self._context.settings.in_use_lag)
+        if in_use or certificate.held_by:
             raise AwsError(
                 "ResourceInUseException", f"Certificate {certificate.arn} in account {call.account} is in use."
             )

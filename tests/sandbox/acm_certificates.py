@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from .acm_migration import Migration
 from .clock import utc
@@ -23,6 +23,16 @@ PUBLIC_VALIDITY = 198 * DAY
 PRIVATE_VALIDITY = 395 * DAY
 SUMMARY_NAMES = 100
 MAILBOXES = ("admin", "administrator", "hostmaster", "postmaster", "webmaster")
+
+
+class PrivateIssuer(Protocol):
+    """AWS Private CA, as ACM sees it."""
+
+    def refusal(self, certificate: Certificate) -> str | None: ...
+
+    def sign(self, certificate: Certificate) -> tuple[str, str]: ...
+
+    def lets_renew(self, certificate: Certificate) -> bool: ...
 
 
 @dataclass
@@ -58,6 +68,8 @@ class Certificate:
     exported: bool = False
     origin: str = "AWS_MANAGED"
     authority_arn: str | None = None
+    issuer: PrivateIssuer | None = None
+    """What stands for the private CA of a certificate that names one."""
     renewal: dict[str, Any] | None = None
     renewal_eligibility: str | None = None
     """What a test wants to see; None: what follows from type and use."""
@@ -65,6 +77,8 @@ class Certificate:
     validation_domains: dict[str, str] = field(default_factory=dict)
     tag_history: list[tuple[float, dict[str, str]]] = field(default_factory=list)
     pem: tuple[str, str] | None = None
+    held_by: str | None = None
+    """The distribution tenant that asked for it, which keeps it from being deleted."""
 
     @property
     def tags(self) -> dict[str, str]:
@@ -83,7 +97,7 @@ class Certificate:
         if self.status == "PENDING_VALIDATION":
             deadline = self.created_at + VALIDATION_PERIOD
             if self.ready_at is not None and self.ready_at <= now:
-                self.issue(self.ready_at)
+                self._come_out(self.ready_at)
             elif self.ready_at is None and now >= deadline:
                 self.status = "VALIDATION_TIMED_OUT"
                 for name in self.names:
@@ -92,6 +106,15 @@ class Certificate:
             self.status = "EXPIRED"
         if self.migration:
             self.migration.settle(now)
+
+    def _come_out(self, now: float) -> None:
+        refusal = self.issuer.refusal(self) if self.issuer else None
+        if refusal is not None:
+            self.fail(refusal)
+            return
+        self.issue(now)
+        if self.issuer:
+            self.pem = self.issuer.sign(self)
 
     def issue(self, now: float) -> None:
         """Validity starts at midnight UTC, as the public CA does it."""
@@ -142,6 +165,11 @@ class Certificate:
             return None
         return self.issued_at or self.created_at
 
+    @property
+    def issued(self) -> bool:
+        """Whether it was issued once, whatever has become of it."""
+        return self.not_after is not None
+
 
 def base_name(name: str) -> str:
     return name.removeprefix("*.")
@@ -156,6 +184,19 @@ def validation_record(account: str, name: str) -> tuple[str, str]:
     letters = hashlib.sha256(f"zone {account} {base}".encode()).digest()[:10]
     zone = "".join(chr(ord("a") + byte % 26) for byte in letters)
     return f"_{digest[:32]}.{base}.", f"_{digest[32:]}.{zone}.acm-validations.aws."
+
+
+def http_redirect(certificate: Certificate, name: str) -> tuple[str, str]:
+    """From where to where the name's web server has to lead (ACM guide, "HTTP validation")."""
+    token = hashlib.sha256(f"token {certificate.arn} {name}".encode()).hexdigest()[:32]
+    path = f".well-known/pki-validation/{token}.txt"
+    home = f"https://validation.{certificate.region}.acm-validations.aws/{certificate.account}"
+    return f"http://{name}/{path}", f"{home}/{path}"
+
+
+def http_token(certificate: Certificate, name: str) -> str:
+    """What is to be read at the end of the redirect."""
+    return hashlib.sha256(f"content {certificate.arn} {name}".encode()).hexdigest()
 
 
 def shuffled(names: tuple[str, ...], salt: str) -> list[str]:
@@ -188,10 +229,13 @@ def _times(certificate: Certificate) -> dict[str, Any]:
 
 
 def _renewal_eligibility(certificate: Certificate, in_use: bool) -> str:
-    """Only certificates in use or exported are renewed, and never imported ones (ACM guide, "Managed renewal")."""
+    """Only certificates in use or exported are renewed, and never imported ones; those of a private CA only where it
+    lets ACM (ACM guide, "Managed renewal")."""
     if certificate.renewal_eligibility:
         return certificate.renewal_eligibility
     renewable = certificate.type != "IMPORTED" and certificate.status == "ISSUED"
+    if certificate.issuer is not None:
+        renewable = renewable and certificate.issuer.lets_renew(certificate)
     return "ELIGIBLE" if renewable and (in_use or certificate.exported) else "INELIGIBLE"
 
 
@@ -265,13 +309,8 @@ def challenge(certificate: Certificate, name: str, method: str) -> dict[str, Any
         }
     if method == "EMAIL":
         return {"ValidationDomain": domain, "ValidationEmails": [f"{box}@{domain}" for box in MAILBOXES]}
-    path = ".well-known/pki-validation"
-    return {
-        "HttpRedirect": {
-            "RedirectFrom": f"http://{name}/{path}/token.txt",
-            "RedirectTo": f"https://validation.{certificate.region}.acm-validations.aws/{path}/token.txt",
-        }
-    }
+    start, end = http_redirect(certificate, name)
+    return {"HttpRedirect": {"RedirectFrom": start, "RedirectTo": end}}
 
 
 def summarize(certificate: Certificate, now: float, settings: Settings) -> dict[str, Any]:

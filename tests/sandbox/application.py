@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from . import acm_pca, cloudfront, elbv2
+from . import acm_pca, cloudfront, cloudfront_tenant_service, elbv2
 from .acm import Acm, CertificateStore
 from .acm_updates import AcmUpdates
 from .context import Context
@@ -42,9 +42,10 @@ class Application:
         self.authorities = acm_pca.install(self.context, self.store)
         self.elbv2 = elbv2.install(self.context, self.store)
         self.cloudfront = cloudfront.install(self.context, self.store)
+        tenants = cloudfront_tenant_service.install(self.context, self.cloudfront)
         Control(self.context, self.endpoint, self.credentials, self.store).install()
         self._name_servers = self._install_dns(dns_port)
-        self.checker = Checker(self.context, self.store)
+        self.checker = Checker(self.context, self.store, tenants.managed.proves)
         self.http = HttpServer(self.context, self.endpoint.answer, port)
 
     def _install_dns(self, dns_port: int) -> Any:

@@ -163,24 +163,43 @@ def _balancing_needs(call: Call, action: str, tags_of: TagLookup) -> list[Need]:
 
 def _cloudfront_needs(call: Call, tags_of: TagLookup) -> list[Need]:
     """CreateDistributionWithTags is no permission of its own: it needs CreateDistribution and TagResource (CloudFront
-    guide, "API permissions")."""
+    guide, "API permissions"). A managed certificate is requested in the caller's name (managed-cloudfront-certificates,
+    "Prerequisites": acm:RequestCertificate and acm:DescribeCertificate)."""
     parameters = call.parameters
-    every = f"arn:aws:cloudfront::{call.account}:distribution/*"
-    if call.action == "ListDistributions":
-        return [Need("cloudfront:ListDistributions", "*")]
-    if call.action == "CreateDistribution":
-        return [Need("cloudfront:CreateDistribution", every)]
-    if call.action == "CreateDistributionWithTags":
-        given = parameters["DistributionConfigWithTags"]["Tags"].get("Items") or []
-        keys = _tag_keys({tag["Key"]: tag.get("Value") or "" for tag in given})
-        return [Need(f"cloudfront:{name}", every, keys) for name in ("CreateDistribution", "TagResource")]
-    arn = parameters.get("Resource") or every.replace("*", parameters.get("Id", "*"))
+    arn = _cloudfront_resource(call)
+    action = call.action.removesuffix("WithTags")
+    given = parameters.get("Tags") or parameters.get("DistributionConfigWithTags", {}).get("Tags") or {}
     keys = _resource_tags(arn, tags_of)
-    if call.action == "TagResource":
-        keys |= _tag_keys({tag["Key"]: tag.get("Value") or "" for tag in parameters["Tags"].get("Items") or []})
+    if given.get("Items"):
+        keys |= _tag_keys({tag["Key"]: tag.get("Value") or "" for tag in given["Items"]})
     if call.action == "UntagResource":
         keys["aws:TagKeys"] = list(parameters["TagKeys"].get("Items") or [])
-    return [Need(f"cloudfront:{call.action}", arn, keys)]
+    found = [Need(f"cloudfront:{action}", arn, keys)]
+    if given.get("Items") and action.startswith("Create"):
+        found.append(Need("cloudfront:TagResource", arn, keys))
+    if "ManagedCertificateRequest" in parameters:
+        certificates = f"arn:aws:acm:us-east-1:{call.account}:certificate/*"
+        found += [Need(f"acm:{name}Certificate", certificates) for name in ("Request", "Describe")]
+    return found
+
+
+def _cloudfront_resource(call: Call) -> str:
+    """The ARN the call is about: tenants and connection groups may be named by id, ARN or name."""
+    parameters, start = call.parameters, f"arn:aws:cloudfront::{call.account}:"
+    if "Resource" in parameters:
+        return str(parameters["Resource"])
+    if call.action.startswith("List") and call.action != "ListDomainConflicts":
+        return "*"
+    target = parameters.get("TargetResource") or parameters.get("DomainControlValidationResource") or {}
+    named = parameters.get("Id") or parameters.get("Identifier") or "*"
+    if named.startswith("arn:"):
+        return str(named)
+    if "ConnectionGroup" in call.action:
+        return f"{start}connection-group/{named if named.startswith('cg_') else '*'}"
+    tenant = target.get("DistributionTenantId") or named
+    if "Tenant" in call.action or "DistributionTenantId" in target or "Identifier" in parameters:
+        return f"{start}distribution-tenant/{tenant if tenant.startswith('dt_') else '*'}"
+    return f"{start}distribution/{target.get('DistributionId') or named}"
 
 
 def _private_ca_needs(call: Call, action: str, tags_of: TagLookup) -> list[Need]:

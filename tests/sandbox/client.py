@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Any
 
 from .acm_pca_client import PrivateAuthorities
+from .cloudfront_client import CloudFrontResources
 from .defaults import DEFAULT_ACCOUNT, DEFAULT_REGION
 
 TESTS = Path(__file__).resolve().parent.parent
@@ -31,7 +32,7 @@ class SandboxError(Exception):
     """The sandbox did not start, or refused what it was asked."""
 
 
-class Sandbox(PrivateAuthorities):
+class Sandbox(PrivateAuthorities, CloudFrontResources):
     """A running sandbox. `with Sandbox.start(record_delay=0) as sandbox: ...`"""
 
     def __init__(self, endpoint: str, dns_address: str, process: subprocess.Popen[bytes] | None = None) -> None:

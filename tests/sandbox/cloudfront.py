@@ -2,27 +2,40 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""CloudFront: standard distributions, as much as viewer certificates need.
+"""CloudFront: standard and multi-tenant distributions, as much as viewer certificates need.
 
-Stock moto takes any certificate, alias and If-Match, and its ETags never change, so this is not moto's. Multi-tenant
-distributions are refused as not implemented. Sources: the API model, and cloudfront_rules.
+Stock moto takes any certificate, alias and If-Match, and its ETags never change, so this is not moto's.
+Sources: the API model, and cloudfront_rules.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol
 
+from . import cloudfront_edges
 from . import cloudfront_rules as rules
 from .acm import CertificateStore
 from .acm_certificates import Certificate
 from .calls import Call
+from .cloudfront_domains import Holder, refuse_taken
 from .cloudfront_store import Distribution, Output, new_id, simple_config
 from .context import Context
 from .errors import AwsError
 
 SERVICE = "cloudfront"
-CERTIFICATE_REGION = "us-east-1"
 MAX_PAGE = 100
+
+
+class Tagged(Protocol):
+    """A resource with tags."""
+
+    account: str
+    tags: dict[str, str]
+
+    @property
+    def arn(self) -> str:
+        """See the class that implements it."""
 
 
 class CloudFront:
@@ -30,7 +43,12 @@ class CloudFront:
 
     def __init__(self, context: Context, certificates: CertificateStore) -> None:
         self._context = context
-        self._certificates = certificates
+        self.certificates = certificates
+        # What tenants and their groups add.
+        self.other_holders: Callable[[], Iterable[Holder]] = tuple
+        self.other_resources: Callable[[], Iterable[Tagged]] = tuple
+        self.on_multi_tenant: Callable[[str], None] = lambda account: None
+        self.has_tenants: Callable[[str], bool] = lambda distribution_id: False
         self.reset()
 
     def reset(self) -> None:
@@ -41,9 +59,20 @@ class CloudFront:
     def _now(self) -> float:
         return self._context.clock.now()
 
+    def resources(self) -> Iterator[Tagged]:
+        """All that can have tags."""
+        yield from self.distributions.values()
+        yield from self.other_resources()
+
     def tags_of(self, arn: str) -> dict[str, str] | None:
-        found = [distribution for distribution in self.distributions.values() if distribution.arn == arn]
-        return found[0].tags if found else None
+        return next((resource.tags for resource in self.resources() if resource.arn == arn), None)
+
+    def all_holders(self) -> Iterator[Holder]:
+        """Whose which domain names are, in all accounts."""
+        for distribution in self.distributions.values():
+            names = frozenset(rules.aliases_of(distribution.config))
+            yield Holder(distribution.account, "distribution", distribution.id, names)
+        yield from self.other_holders()
 
     # Distributions
 
@@ -60,6 +89,7 @@ class CloudFront:
             message = "The caller reference that you are using to create a distribution is associated with another one."
             raise AwsError("DistributionAlreadyExists", message, 409)
         self._check(call, given, None)
+        self._check_room(call.account, given)
         now, config = self._now, rules.completed(given)
         deployed_at = now + self._context.settings.cloudfront_deploy_delay
         distribution = Distribution(
@@ -74,9 +104,25 @@ class CloudFront:
         )
         self.distributions[distribution.id] = distribution
         self.caller_references.add(reference)
+        self._serve(distribution)
+        if distribution.multi_tenant:
+            self.on_multi_tenant(call.account)
         self._tell_certificate(distribution.certificate)
         location = f"https://cloudfront.amazonaws.com/2020-05-31/distribution/{distribution.id}"
         return self._shown(distribution) | {"Location": location}
+
+    def _check_room(self, account: str, given: rules.Config) -> None:
+        held = [item for item in self.distributions.values() if item.account == account and item.multi_tenant]
+        if rules.is_multi_tenant(given) and len(held) >= rules.MAX_MULTI_TENANT:
+            message = f"An account can have at most {rules.MAX_MULTI_TENANT} multi-tenant distributions."
+            raise AwsError("EntityLimitExceeded", message)
+
+    def _serve(self, distribution: Distribution) -> None:
+        """A multi-tenant distribution "has no CloudFront routing endpoint" (distribution-config-options)."""
+        if not distribution.multi_tenant:
+            host = distribution.host
+            records = {kind: cloudfront_edges.addresses(host, kind) for kind in ("A", "AAAA")}
+            self._context.registrar.public_dns.set_cloudfront_host(host, records)
 
     def _shown(self, distribution: Distribution) -> Output:
         return {"Distribution": distribution.as_output(self._now), "ETag": distribution.etag}
@@ -97,11 +143,13 @@ class CloudFront:
     def update_distribution(self, call: Call) -> Output:
         """The whole configuration, for the version that was read."""
         distribution, given = self._distribution(call), call.parameters["DistributionConfig"]
-        self._check_version(call, distribution)
+        rules.check_version(call, distribution.etag)
         rules.check_update(given)
         if given["CallerReference"] != distribution.config["CallerReference"]:
             # IllegalUpdate: "The update contains modifications that are not allowed."
             raise AwsError("IllegalUpdate", "The caller reference of a distribution cannot be changed.")
+        if rules.is_multi_tenant(given) != distribution.multi_tenant:
+            raise AwsError("IllegalUpdate", "The connection mode of a distribution cannot be changed.")
         self._check(call, given, distribution)
         config, before, now = rules.completed(given), distribution.certificate, self._now
         deployed_at = now + self._context.settings.cloudfront_deploy_delay
@@ -116,44 +164,22 @@ class CloudFront:
         self._tell_certificate(distribution.certificate)
         return self._shown(distribution)
 
-    @staticmethod
-    def _check_version(call: Call, distribution: Distribution) -> None:
-        """InvalidIfMatchVersion 400 without a version, PreconditionFailed 412 with an old one."""
-        version = call.parameters.get("IfMatch")
-        if not version:
-            message = "The If-Match version is missing or not valid for the resource."
-            raise AwsError("InvalidIfMatchVersion", message)
-        if version != distribution.etag:
-            message = "The request failed because it didn't meet the preconditions in one or more header fields."
-            raise AwsError("PreconditionFailed", message, 412)
-
     def _check(self, call: Call, given: rules.Config, present: Distribution | None) -> None:
         rules.check_config(given)
         aliases = rules.aliases_of(given)
-        for other in self.distributions.values():
-            if other is not present and self._collides(call.account, aliases, other):
-                message = "One or more of the CNAMEs you provided are already associated with a different resource."
-                raise AwsError("CNAMEAlreadyExists", message, 409)
+        others = (holder for holder in self.all_holders() if present is None or holder.id != present.id)
+        refuse_taken(call.account, aliases, others)
         arn = (given.get("ViewerCertificate") or {}).get("ACMCertificateArn")
         certificate: Certificate | None = None
         if arn is not None:
             now, lag = self._now, self._context.settings.cloudfront_certificate_lag
-            certificate = self._certificates.find(arn, call.account, CERTIFICATE_REGION, now)
+            certificate = self.certificates.find(arn, call.account, rules.CERTIFICATE_REGION, now)
             if present is None or arn != present.certificate:
                 rules.check_certificate(certificate, now, lag)
         rules.check_aliases(aliases, certificate)
 
-    @staticmethod
-    def _collides(account: str, aliases: list[str], other: Distribution) -> bool:
-        """An alias is at one distribution only, whosever it is; of another account's, not even one that a wildcard
-        overlaps (page CNAMEs, "Restrictions on using alternate domain names")."""
-        taken = rules.aliases_of(other.config)
-        if other.account == account:
-            return bool(set(aliases) & set(taken))
-        return any(rules.covers(mine, its) or rules.covers(its, mine) for mine in aliases for its in taken)
-
     def _tell_certificate(self, arn: str | None) -> None:
-        certificate = self._certificates.certificates.get(arn or "")
+        certificate = self.certificates.certificates.get(arn or "")
         if certificate is not None:
             users = sorted(d.arn for d in self.distributions.values() if d.certificate == arn)
             certificate.set_users(SERVICE, users, self._now)
@@ -161,11 +187,14 @@ class CloudFront:
     def delete_distribution(self, call: Call) -> Output:
         """ "You can't delete it until it is disabled", and that is deployed (DeleteDistribution, API reference)."""
         distribution = self._distribution(call)
-        self._check_version(call, distribution)
+        rules.check_version(call, distribution.etag)
         deployed = distribution.status(self._now) == "Deployed"
         if distribution.config["Enabled"] or not deployed:
             message = "The distribution you are trying to delete has not been disabled."
             raise AwsError("DistributionNotDisabled", message, 409)
+        if self.has_tenants(distribution.id):
+            message = "The distribution has distribution tenants."
+            raise AwsError("ResourceInUse", message, 409)
         del self.distributions[distribution.id]
         self._tell_certificate(distribution.certificate)
         return {}
@@ -194,11 +223,11 @@ class CloudFront:
 
     # Tags
 
-    def _tagged(self, call: Call) -> Distribution:
+    def _tagged(self, call: Call) -> Tagged:
         arn = call.parameters["Resource"]
-        for distribution in self.distributions.values():
-            if distribution.arn == arn and distribution.account == call.account:
-                return distribution
+        for resource in self.resources():
+            if resource.arn == arn and resource.account == call.account:
+                return resource
         raise AwsError("NoSuchResource", f"A resource that was specified is not valid: {arn}", 404)
 
     def list_tags_for_resource(self, call: Call) -> Output:
@@ -206,25 +235,26 @@ class CloudFront:
         return {"Tags": {"Items": [{"Key": key, "Value": value} for key, value in sorted(tags.items())]}}
 
     def tag_resource(self, call: Call) -> Output:
-        distribution = self._tagged(call)
-        distribution.tags = rules.merged_tags(distribution.tags, call.parameters["Tags"].get("Items") or [])
+        resource = self._tagged(call)
+        resource.tags = rules.merged_tags(resource.tags, call.parameters["Tags"].get("Items") or [])
         return {}
 
     def untag_resource(self, call: Call) -> Output:
-        distribution = self._tagged(call)
+        resource = self._tagged(call)
         gone = set(call.parameters["TagKeys"].get("Items") or [])
-        distribution.tags = {key: value for key, value in distribution.tags.items() if key not in gone}
+        resource.tags = {key: value for key, value in resource.tags.items() if key not in gone}
         return {}
 
     # What tests ask for
 
     def control_distributions(self, method: str, wish: dict[str, Any]) -> Any:
-        """POST {aliases, certificate_arn, account, tags}: a deployed distribution; GET: all. None of it is a call."""
+        """POST {aliases, certificate_arn, account, tags, parameters}: a deployed distribution, for tenants when there
+        are parameter definitions, if only an empty list of them; GET: all. None of it is a call."""
         with self._context.lock:
             if method == "GET":
                 return [{"account": d.account, **d.summary(self._now)} for d in self.distributions.values()]
             call = Call(self._now, SERVICE, "CreateDistribution", wish["account"], "", "")
-            config = simple_config(wish.get("aliases") or [], wish.get("certificate_arn"))
+            config = simple_config(wish.get("aliases") or [], wish.get("certificate_arn"), wish.get("parameters"))
             tags = [{"Key": key, "Value": value} for key, value in (wish.get("tags") or {}).items()]
             try:
                 made = self._create(call, config, tags)

@@ -14,12 +14,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from .acm_certificates import Certificate
+from .calls import Call
+from .cloudfront_domains import covers
 from .errors import AwsError
 
 Config = dict[str, Any]
 
+CERTIFICATE_REGION = "us-east-1"
 MAX_ALIASES = 100
 MAX_TAGS = 50
+MAX_MULTI_TENANT = 20
 REQUIREMENTS = (
     "For more details, see: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html"
     "#alternate-domain-names-requirements"
@@ -82,6 +86,11 @@ NEEDED_FOR_UPDATES = (
     "ViewerCertificate",
     "WebACLId",
 )
+# Members that only standard distributions may have.
+STANDARD_ONLY = ("PriceClass", "ContinuousDeploymentPolicyId", "Staging")
+STANDARD_ONLY_BEHAVIOR = ("SmoothStreaming", "MinTTL", "DefaultTTL", "MaxTTL")
+STANDARD_ONLY_LISTS = ("TrustedSigners",)
+NOT_FOR_TENANTS = ("Aliases", "PriceClass")
 # "When you're using SNI only, you must specify TLSv1 or higher"; vip takes no newer policies
 # (code-dot-org#60886 quotes the refusal; console help: SSLv3 and TLSv1 for legacy clients).
 SNI_REFUSES = {"SSLv3"}
@@ -117,9 +126,8 @@ def _shown_viewer_certificate(given: Config) -> Config:
 
 def check_config(config: Config) -> None:
     """What is checked without knowing the rest of the world."""
-    if config.get("ConnectionMode", "direct") != "direct" or "TenantConfig" in config:
-        raise AwsError("NotImplemented", "The sandbox has no multi-tenant distributions", 501)
     check_quantities(config)
+    check_connection_mode(config)
     if len(aliases_of(config)) > MAX_ALIASES:
         raise AwsError("TooManyDistributionCNAMEs", f"At most {MAX_ALIASES} alternate domain names are allowed")
     origins = {origin["Id"] for origin in config["Origins"].get("Items", [])}
@@ -130,10 +138,37 @@ def check_config(config: Config) -> None:
     check_viewer_certificate(config.get("ViewerCertificate") or {})
 
 
+def check_connection_mode(config: Config) -> None:
+    """ "This field only supports standard distributions" and "... multi-tenant distributions" (DistributionConfig);
+    AWS's words are unknown."""
+    behaviors = [config["DefaultCacheBehavior"], *(config.get("CacheBehaviors") or {}).get("Items", [])]
+    if not is_multi_tenant(config):
+        if "TenantConfig" in config:
+            raise AwsError("InvalidArgument", "TenantConfig is supported for multi-tenant distributions only.")
+        return
+    used = [name for name in STANDARD_ONLY if config.get(name)]
+    used += ["Aliases"] if aliases_of(config) else []
+    used += [name for name in STANDARD_ONLY_BEHAVIOR for behavior in behaviors if behavior.get(name)]
+    used += [name for name in STANDARD_ONLY_LISTS for behavior in behaviors if behavior.get(name, NONE)["Quantity"]]
+    if used:
+        message = f"Multi-tenant distributions do not support: {', '.join(dict.fromkeys(used))}."
+        raise AwsError("InvalidArgument", message)
+
+
+def is_multi_tenant(config: Config) -> bool:
+    return bool(config.get("ConnectionMode", "direct") == "tenant-only")
+
+
+def parameter_definitions(config: Config) -> list[Config]:
+    """What tenants may, or must, give values for."""
+    found: list[Config] = (config.get("TenantConfig") or {}).get("ParameterDefinitions") or []
+    return found
+
+
 def check_update(config: Config) -> None:
     """An update is the whole configuration."""
     for name in NEEDED_FOR_UPDATES:
-        if name not in config:
+        if name not in config and not (is_multi_tenant(config) and name in NOT_FOR_TENANTS):
             raise AwsError("IllegalUpdate", f"{name} is required for updates")
 
 
@@ -205,13 +240,19 @@ def check_aliases(aliases: Iterable[str], certificate: Certificate | None) -> No
             )
 
 
-def covers(name: str, alias: str) -> bool:
-    """A wildcard stands for exactly one label; a wildcard alias needs the same wildcard (same page)."""
-    return name == alias or (name.startswith("*.") and alias.partition(".")[2] == name[2:])
-
-
 def aliases_of(config: Config) -> list[str]:
     return [alias.lower() for alias in (config.get("Aliases") or {}).get("Items") or []]
+
+
+def check_version(call: Call, etag: str) -> None:
+    """InvalidIfMatchVersion 400 without a version, PreconditionFailed 412 with an old one."""
+    version = call.parameters.get("IfMatch")
+    if not version:
+        message = "The If-Match version is missing or not valid for the resource."
+        raise AwsError("InvalidIfMatchVersion", message)
+    if version != etag:
+        message = "The request failed because it didn't meet the preconditions in one or more header fields."
+        raise AwsError("PreconditionFailed", message, 412)
 
 
 def merged_tags(present: dict[str, str], given: list[dict[str, str]]) -> dict[str, str]:

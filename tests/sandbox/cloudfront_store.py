@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A standard distribution as CloudFront keeps and shows it."""
+"""A distribution as CloudFront keeps and shows it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
+from . import cloudfront_edges
 from .clock import utc
 
 Output = dict[str, Any]
@@ -59,6 +60,14 @@ class Distribution:
         arn: str | None = self.config["ViewerCertificate"].get("ACMCertificateArn")
         return arn
 
+    @property
+    def host(self) -> str:
+        return f"d{self.id[1:].lower()}.{cloudfront_edges.DOMAIN}"
+
+    @property
+    def multi_tenant(self) -> bool:
+        return bool(self.config.get("ConnectionMode") == "tenant-only")
+
     def status(self, now: float) -> str:
         return "InProgress" if now < self.deployed_at else "Deployed"
 
@@ -71,7 +80,8 @@ class Distribution:
         }
 
     def summary(self, now: float) -> Output:
-        return self._head(now) | {"ETag": self.etag} | {name: self.config[name] for name in SUMMARY}
+        shown = self._head(now) | {"ETag": self.etag} | {name: self.config[name] for name in SUMMARY}
+        return shown | {"ConnectionMode": self.config.get("ConnectionMode", "direct")}
 
     def _head(self, now: float) -> Output:
         return {
@@ -79,12 +89,12 @@ class Distribution:
             "ARN": self.arn,
             "Status": self.status(now),
             "LastModifiedTime": utc(self.modified),
-            "DomainName": f"d{self.id[1:].lower()}.cloudfront.net",
+            "DomainName": self.host,
         }
 
 
-def simple_config(aliases: list[str], certificate_arn: str | None) -> Output:
-    """The least one can create a distribution from."""
+def simple_config(aliases: list[str], certificate_arn: str | None, parameters: list[Output] | None = None) -> Output:
+    """The least one can create a distribution from; with `parameters` ({name, required, default}) for tenants."""
     config: Output = {
         "CallerReference": new_id(),
         "Aliases": {"Quantity": len(aliases), "Items": aliases} if aliases else {"Quantity": 0},
@@ -106,6 +116,10 @@ def simple_config(aliases: list[str], certificate_arn: str | None) -> Output:
         "Comment": "",
         "Enabled": True,
     }
+    if parameters is not None:
+        del config["Aliases"]
+        config |= {"ConnectionMode": "tenant-only", "HttpVersion": "http2"}
+        config["TenantConfig"] = {"ParameterDefinitions": [_definition(parameter) for parameter in parameters]}
     if certificate_arn:
         config["ViewerCertificate"] = {
             "ACMCertificateArn": certificate_arn,
@@ -113,3 +127,10 @@ def simple_config(aliases: list[str], certificate_arn: str | None) -> Output:
             "MinimumProtocolVersion": "TLSv1.2_2021",
         }
     return config
+
+
+def _definition(given: Output) -> Output:
+    schema: Output = {"Required": bool(given.get("required", False))}
+    if given.get("default"):
+        schema["DefaultValue"] = given["default"]
+    return {"Name": given["name"], "Definition": {"StringSchema": schema}}

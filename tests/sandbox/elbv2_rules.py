@@ -95,11 +95,13 @@ def check_certificate(certificate: Certificate | None, arn: str, protocol: str, 
 
     Another account's or Region's: CertificateNotFound (terraform-provider-aws#11334). One that is not issued:
     UnsupportedCertificate (terraform-provider-aws#41789, ministryofjustice/modernisation-platform#1202). Just after
-    the issuance either comes (terraform-provider-aws#41789, #26245).
+    the issuance either comes (terraform-provider-aws#41789, #26245). CloudFront's managed ones "can only be used with
+    CloudFront resources" (its DeveloperGuide, managed-cloudfront-certificates).
     """
     if certificate is None:
         raise AwsError("CertificateNotFound", f"Certificate '{arn}' not found")
-    if certificate.usable_since is None or (protocol == "TLS" and certificate.key_algorithm in NOT_FOR_NETWORK):
+    unfit = protocol == "TLS" and certificate.key_algorithm in NOT_FOR_NETWORK
+    if certificate.usable_since is None or unfit or certificate.held_by:
         raise unsupported(arn)
     if now < certificate.usable_since + settings.elb_certificate_lag:
         if settings.elb_lag_error == "UnsupportedCertificate":

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""ACM's checker: looks every pending name up over real DNS, minds CAA, and issues or fails.
+"""ACM's checker: looks every pending name up over real DNS (or asks its web server), minds CAA, and issues or fails.
 
 Sources: ACM guide, "DNS validation" (the CNAME is looked up publicly, at most five chained CNAMEs, for 72 hours),
 "CAA problems" and "Certificate request fails".
@@ -13,6 +13,7 @@ from __future__ import annotations
 import threading
 import time
 import traceback
+from collections.abc import Callable
 
 from . import acm_rules, caa
 from .acm import CertificateStore
@@ -30,9 +31,12 @@ class Checker:
     The look-ups are made without `Context.lock`, so that a slow round keeps no call waiting.
     """
 
-    def __init__(self, context: Context, store: CertificateStore) -> None:
+    def __init__(
+        self, context: Context, store: CertificateStore, proves_by_http: Callable[[Certificate, str], bool]
+    ) -> None:
         self._context = context
         self._store = store
+        self._proofs = {"DNS": self._proves, "HTTP": proves_by_http}
         self._round = threading.Lock()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="acm-checker", daemon=True)
@@ -83,9 +87,10 @@ class Checker:
         if failure is not None:
             self._fail(certificate, *failure)
             return
-        if certificate.validation_method != "DNS":
+        proves = self._proofs.get(certificate.validation_method)
+        if proves is None:
             return
-        found = [name for name in certificate.names if name in certificate.validated or self._proves(certificate, name)]
+        found = [name for name in certificate.names if name in certificate.validated or proves(certificate, name)]
         refused = None
         if len(found) == len(certificate.names):
             refused = next((name for name in certificate.names if not self._may_issue(name)), None)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The public DNS of the sandbox: root, top-level domains, and the hosted zones on Route 53's name servers.
+"""The public DNS of the sandbox: root, top-level domains, cloudfront.net, and the zones on Route 53's name servers.
 
 Only data. `name_servers` puts it on sockets, `resolution` looks names up through them.
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import dns.name
@@ -21,6 +21,7 @@ import dns.rdatatype
 
 from . import domain_names
 from .clock import Clock
+from .cloudfront_edges import DOMAIN as CLOUDFRONT_DOMAIN
 from .zone_data import Reply, ZoneData, parents
 
 ROOT_ADDRESS = "127.53.0.1"
@@ -104,6 +105,14 @@ class PublicDns:
                 self._top_level_domain(label)
             for host, address in self._host_addresses.items():
                 self._top_level_domain(host[-2].decode()).put(host, "A", 172800, [address])
+            self._cloudfront = self._open_cloudfront()
+
+    def _open_cloudfront(self) -> ZoneData:
+        origin, server = dns.name.from_text(CLOUDFRONT_DOMAIN), f"ns.{CLOUDFRONT_DOMAIN}."
+        zone = _registry_zone(origin, server, lambda host: None)
+        zone.put(dns.name.from_text(server), "A", 3600, [TLD_ADDRESS])
+        self._serving[TLD_ADDRESS][origin] = zone
+        return zone
 
     def _top_level_domain(self, label: str) -> ZoneData:
         origin = dns.name.Name((label.encode(), b""))
@@ -169,6 +178,19 @@ class PublicDns:
         """Carry out what is due by the clock."""
         while self._agenda and self._agenda[0][0] <= self._clock.now():
             heapq.heappop(self._agenda)[3]()
+            self._generation += 1
+
+    # What CloudFront does.
+
+    def set_cloudfront_host(self, host: str, records: Mapping[str, Sequence[str]]) -> None:
+        """Serve these addresses for a name of cloudfront.net, at once; without any it does not exist."""
+        name = dns.name.from_text(host)
+        with self._lock:
+            for record_type in ("A", "AAAA"):
+                if records.get(record_type):
+                    self._cloudfront.put(name, record_type, 60, list(records[record_type]))
+                else:
+                    self._cloudfront.remove(name, record_type)
             self._generation += 1
 
     # What a registrar does.

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import domain_names
+from . import cloudfront_edges, domain_names
 from .record_values import fault_in_value
 
 MAX_RECORDS_PER_BATCH = 1000
@@ -268,6 +268,12 @@ def unreadable_value(_zone: str, change: Change) -> list[str]:
     return [f"Invalid Resource Record: '{fault}'" for fault in faults if fault]
 
 
+def alias_to_cloudfront(_zone: str, change: Change) -> list[str]:
+    """What an alias to CloudFront may be; of other targets nothing is checked."""
+    fault = cloudfront_edges.fault_of_alias(change.record_set.alias, change.record_set.type)
+    return [fault] if fault and change.action != "DELETE" else []
+
+
 CHANGE_RULES: tuple[Callable[[str, Change], list[str]], ...] = (
     outside_the_zone,
     cname_at_apex,
@@ -277,6 +283,7 @@ CHANGE_RULES: tuple[Callable[[str, Change], list[str]], ...] = (
     too_many_values,
     repeated_value,
     unreadable_value,
+    alias_to_cloudfront,
 )
 
 # Rules over the zone as it would be.

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import domain_names, public_dns
+from . import cloudfront_edges, domain_names, public_dns
 from .clock import utc
 from .context import Context
 from .errors import AwsError
@@ -162,12 +162,16 @@ class Store:
 
 
 def _served(name: str, record_type: str, record_sets: Iterable[RecordSet]) -> Publication:
-    """What the name servers answer for the type: of routed record sets the first one; aliases are not followed."""
-    plain = [item for item in record_sets if item.type == record_type and item.alias is None and item.ttl is not None]
-    if not plain:
-        return Publication(name, record_type)
-    first = min(plain, key=lambda item: item.identifier or "")
-    return Publication(name, record_type, first.ttl or 0, first.values)
+    """What the name servers answer for the type: of routed record sets the first one; of aliases only those to
+    CloudFront are followed."""
+    own = sorted((item for item in record_sets if item.type == record_type), key=lambda item: item.identifier or "")
+    for item in own:
+        if item.alias is None and item.ttl is not None:
+            return Publication(name, record_type, item.ttl, item.values)
+        values = cloudfront_edges.alias_values(item.alias, record_type)
+        if values:
+            return Publication(name, record_type, cloudfront_edges.ALIAS_TTL, values)
+    return Publication(name, record_type)
 
 
 def _apex(zone: HostedZone) -> list[RecordSet]:

@@ -161,12 +161,6 @@ def test_an_unknown_value_is_malformed(sandbox: Sandbox, cloudfront: Any) -> Non
     assert "'distributionConfig.viewerCertificate.minimumProtocolVersion' failed to satisfy" in error["Message"]
 
 
-def test_multi_tenant_distributions_are_clearly_not_there(cloudfront: Any) -> None:
-    error = refused(cloudfront.create_distribution, DistributionConfig=config(ConnectionMode="tenant-only"))
-    assert error["Status"] == 501
-    assert refused(cloudfront.list_distribution_tenants)["Status"] == 501
-
-
 def test_distributions_come_in_pages(sandbox: Sandbox, cloudfront: Any) -> None:
     made = {sandbox.distribution()["id"] for dummy in range(5)}
     pages = [
