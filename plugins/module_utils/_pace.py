@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -158,10 +159,22 @@ CHANGE_TOKENS = "change tokens"
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html (read 2026-11)
 _ELBV2_MUTATING = ("AddListenerCertificates", "RemoveListenerCertificates", "ModifyListener", "AddTags", "RemoveTags")
 _ELBV2_DESCRIBE = ("DescribeLoadBalancers", "DescribeListeners", "DescribeListenerCertificates", "DescribeTags")
+# Unpublished. Seen: Throttling after some four updates of a distribution in as many seconds (certd/certd#796). Tenants are
+# meant to come in thousands, so theirs may go faster; a throttled call slows all of its kind down.
+_CLOUDFRONT_CHANGES = (
+    *("CreateDistributionTenant", "UpdateDistributionTenant", "DeleteDistributionTenant"),
+    *("UpdateDomainAssociation", "TagResource", "UntagResource"),
+)
+_CLOUDFRONT_READS = (
+    *("ListDistributionTenants", "GetDistributionTenant", "GetDistributionTenantByDomain"),
+    *("GetManagedCertificateDetails", "ListConnectionGroups", "VerifyDnsConfiguration", "ListDomainConflicts"),
+)
+
 #: Actions that draw on one bucket together, by its name.
 CATEGORIES: Mapping[tuple[str, str], str] = {
     **{("elbv2", action): "mutating" for action in _ELBV2_MUTATING},
     **{("elbv2", action): "describe" for action in _ELBV2_DESCRIBE},
+    **{("cloudfront", action): "changes of tenants" for action in _CLOUDFRONT_CHANGES},
 }
 
 RATES: Mapping[tuple[str, str], Rate] = {
@@ -171,6 +184,8 @@ RATES: Mapping[tuple[str, str], Rate] = {
     ("elbv2", ALL_ACTIONS): Rate(10, 40),
     ("elbv2", "describe"): Rate(10, 40),
     ("elbv2", "mutating"): Rate(3, 20),
+    ("cloudfront", "changes of tenants"): Rate(1, 4),
+    **{("cloudfront", action): Rate(10, 20) for action in _CLOUDFRONT_READS},
 }
 
 
@@ -195,6 +210,8 @@ class Buckets:
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
         self._buckets: dict[tuple[str, str, str, str], TokenBucket] = {}
+        #: How often each service has throttled.
+        self.penalties: Counter[str] = Counter()
 
     def acquire(self, service: str, action: str, *, account: str = "", region: str = "", changes: float = 0) -> None:
         """Return when one such call, with this many change tokens, may be sent."""
@@ -203,6 +220,8 @@ class Buckets:
 
     def penalise(self, service: str, action: str, seconds: float, *, account: str = "", region: str = "") -> None:
         """Hold up all such calls after AWS has throttled one."""
+        with self._lock:
+            self.penalties[service] += 1
         for bucket, _cost in self._buckets_of(service, action, account, region, 0):
             bucket.penalise(seconds)
 

@@ -153,6 +153,14 @@ class Access:
         shape = self._client(service, region).meta.service_model.operation_model(operation).input_shape
         return shape is not None and member in shape.members
 
+    def offers(self, service: str, operation: str, region: str | None = None) -> bool:
+        """Whether the installed botocore knows the operation at all."""
+        return operation in self._client(service, region).meta.method_to_api_mapping.values()
+
+    def throttled(self, service: str) -> int:
+        """How often the service has asked this run to slow down."""
+        return self._buckets.penalties[service]
+
     @staticmethod
     def _invoke(client: t.Any, operation: str, parameters: t.Mapping[str, t.Any]) -> t.Any:
         method = next(name for name, api_name in client.meta.method_to_api_mapping.items() if api_name == operation)

@@ -11,52 +11,47 @@ import typing as t
 
 try:
     import dns.exception
+    import dns.rdatatype
     import dns.resolver
-
-    HAS_DNSPYTHON = True
 except ImportError:
-    HAS_DNSPYTHON = False
+    pass  # Then nothing can be told.
 
-from .resolver import Nameserver, resolver_for
+from .resolver import HAS_DNSPYTHON, Nameserver, resolver_for
 
 
 def why_not_pointing(name: str, host: str, nameservers: t.Sequence[Nameserver]) -> str | None:
     """A sentence where the name surely doesn't point to the host; None where it does, or nobody can tell.
 
-    An alias record shows addresses only, and those of CloudFront change from answer to answer: an address tells nothing.
+    An alias record shows addresses only, and CloudFront's change from answer to answer, so an address tells nothing.
     """
     if not HAS_DNSPYTHON:
         return None
     try:
         answer = resolver_for(nameservers).resolve(name + ".", "A", raise_on_no_answer=False)
+        responses, exists = [answer.response], answer.rrset is not None
     except dns.resolver.NXDOMAIN as error:
-        targets = _targets(error.responses().values(), name)
-        return f"{targets[-1]} doesn't exist" if targets and host.lower() not in targets else _missing(name, targets)
+        responses, exists = list(error.responses().values()), False
     except dns.exception.DNSException:
         return None
-    targets = _targets([answer.response], name)
-    if host.lower() in targets:
+    targets = _targets(responses, name)
+    if host.lower() in targets or (exists and not targets):
         return None
-    if targets:
-        return f"{name} points to {targets[-1]}"
-    return None if answer.rrset else f"{name} has no address"
-
-
-def _missing(name: str, targets: t.Sequence[str]) -> str | None:
-    return None if targets else f"{name} doesn't exist"
+    return f"{name} points to {targets[-1]}" if targets else f"{name} isn't in the public DNS"
 
 
 def _targets(responses: t.Iterable[t.Any], name: str) -> list[str]:
     """The names that CNAMEs lead to, in order."""
-    found: list[str] = []
-    for response in responses:
-        links = {
-            str(rrset.name).rstrip(".").lower(): str(rrset[0].target).rstrip(".").lower()
-            for rrset in response.answer
-            if rrset.rdtype == dns.rdatatype.CNAME
-        }
-        current = name.lower()
-        while current in links and links[current] not in found:
-            current = links[current]
-            found.append(current)
-    return found
+    links = {
+        _text(rrset.name): _text(rrset[0].target)
+        for response in responses
+        for rrset in response.answer
+        if rrset.rdtype == dns.rdatatype.CNAME
+    }
+    found = [name.lower()]
+    while links.get(found[-1], found[0]) not in found:
+        found.append(links[found[-1]])
+    return found[1:]
+
+
+def _text(name: t.Any) -> str:
+    return str(name).rstrip(".").lower()

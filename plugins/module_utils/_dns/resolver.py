@@ -66,13 +66,18 @@ def name_servers_of(zone: str, nameservers: t.Sequence[Nameserver]) -> tuple[fro
     """The NS set of ``zone`` as the public DNS has it, and why it couldn't be read (empty when it could)."""
     if not HAS_DNSPYTHON:
         return frozenset(), NO_DNSPYTHON
+    try:
+        answer = resolver_for(nameservers).resolve(zone + ".", "NS")
+    except dns.exception.DNSException as error:
+        return frozenset(), f"asking for the NS records of {zone} failed: {' '.join(str(error).split())}"
+    return frozenset(str(record.target).rstrip(".").lower() for record in answer), ""
+
+
+def resolver_for(nameservers: t.Sequence[Nameserver]) -> t.Any:
+    """A resolver that asks these, or those of the machine. Only where dnspython is installed."""
     resolver = dns.resolver.Resolver(configure=not nameservers)
     if nameservers:
         resolver.nameservers = [nameserver.address for nameserver in nameservers]
         resolver.nameserver_ports = {nameserver.address: nameserver.port for nameserver in nameservers}
     resolver.lifetime = _LIFETIME
-    try:
-        answer = resolver.resolve(zone + ".", "NS")
-    except dns.exception.DNSException as error:
-        return frozenset(), f"asking for the NS records of {zone} failed: {' '.join(str(error).split())}"
-    return frozenset(str(record.target).rstrip(".").lower() for record in answer), ""
+    return resolver

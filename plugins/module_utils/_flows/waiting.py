@@ -17,7 +17,6 @@ from .._certificates import NOT_FOUND, Certificate
 from .._pace import Deadline, intervals
 from .._threads import gather
 
-_FIRST_PAUSE = 1.5
 _GROWTH = 1.15
 _JITTER = 0.2
 #: Up to so many pending certificates of a Region are described, which tells what each waits for; more are listed.
@@ -33,6 +32,7 @@ class WaitSettings:
     timeout: float
     longest_pause: float
     stop_at_failure: bool = False
+    first_pause: float = 1.5
 
 
 def wait_until_issued(
@@ -41,7 +41,7 @@ def wait_until_issued(
     """The certificates as they are when all are settled, one has failed (if that ends the wait), or the time is up."""
     current = {certificate.arn: certificate for certificate in certificates}
     deadline = Deadline(access.clock, settings.timeout)
-    pauses = intervals(_FIRST_PAUSE, _GROWTH, settings.longest_pause, _JITTER, random.random)
+    pauses = intervals(settings.first_pause, _GROWTH, settings.longest_pause, _JITTER, random.random)
     unknown = Deadline(access.clock, _UNKNOWN_FOR_AT_MOST)
     while pending := [certificate for certificate in current.values() if not certificate.settled]:
         if deadline.passed() or (settings.stop_at_failure and any(c.condition.failed for c in current.values())):
