@@ -53,3 +53,14 @@ options:
     elements: str
     default: []
 """
+
+    PORT = r"""
+requirements:
+  - dnspython >= 2.6.1
+options:
+  authoritative_port:
+    description:
+      - Port of the authoritative name servers. It is V(53) everywhere but in a laboratory.
+    type: int
+    default: 53
+"""

@@ -42,7 +42,7 @@ def as_result(
         "ready": condition.ready,
         "reason": condition.reason,
         "message": condition.message,
-        "validation_records": [_record_result(record, zones or {}) for record in certificate.validation_records],
+        "validation_records": [record_result(record, zones or {}) for record in certificate.validation_records],
         "not_before": _iso(certificate.not_before),
         "not_after": _iso(certificate.not_after),
         "renewal": _renewal_result(certificate.renewal),
@@ -91,7 +91,8 @@ def wanted_as_result(
     return result
 
 
-def _record_result(record: ValidationRecord, zones: t.Mapping[str, tuple[str, str]]) -> dict[str, t.Any]:
+def record_result(record: ValidationRecord, zones: t.Mapping[str, tuple[str, str]]) -> dict[str, t.Any]:
+    """A validation record as it is returned; ``zones`` as in ``as_result``."""
     zone_id, zone_name = zones.get(base_name(record.domain_names[0]), (None, None))
     return {
         "name": record.name,

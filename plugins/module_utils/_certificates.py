@@ -89,7 +89,8 @@ class Certificate:
     """A certificate as ACM shows it.
 
     ``None`` in ``validation_method``, ``certificate_authority_arn`` and ``tags`` means "not read": the listing has none
-    of them. ``names_complete`` is false where the listing cut the names off at 100.
+    of them. ``names_complete`` is false where the listing cut the names off at 100. ``migration_status`` is that of the
+    last move from e-mail to DNS validation.
     """
 
     arn: str
@@ -114,6 +115,9 @@ class Certificate:
     failure_reason: str | None = None
     domain_validations: tuple[DomainValidation, ...] = ()
     renewal: t.Mapping[str, t.Any] | None = None
+    renewal_eligibility: str | None = None
+    exported: bool | None = None
+    migration_status: str | None = None
     tags: t.Mapping[str, str] | None = None
 
     @property
@@ -221,6 +225,8 @@ def from_summary(summary: t.Mapping[str, t.Any], region: str) -> Certificate:
         managed_by=summary.get("ManagedBy"),
         key_pair_origin=summary.get("CertificateKeyPairOrigin"),
         in_use=summary.get("InUse"),
+        renewal_eligibility=summary.get("RenewalEligibility"),
+        exported=summary.get("Exported"),
     )
 
 
@@ -239,6 +245,7 @@ def from_detail(detail: t.Mapping[str, t.Any], region: str, tags: t.Mapping[str,
         failure_reason=detail.get("FailureReason"),
         domain_validations=validations,
         renewal=detail.get("RenewalSummary"),
+        migration_status=(detail.get("UpdateSummary") or {}).get("Status"),
         tags=tags,
     )
 

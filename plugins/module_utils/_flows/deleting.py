@@ -146,7 +146,7 @@ def read_needed_names(
     for outcome in outcomes:
         if outcome.result is not None:
             remaining += [certificate for certificate in outcome.result if certificate.arn not in going]
-        elif regions or not _is_disabled_region(outcome.error):
+        elif regions or not is_disabled_region(outcome.error):
             return None, [_unsearched(outcome.item, outcome.error)]
     return needed_names(remaining), []
 
@@ -158,7 +158,8 @@ def _unsearched(region: str, error: TlsopsError | None) -> str:
     )
 
 
-def _is_disabled_region(error: TlsopsError | None) -> bool:
+def is_disabled_region(error: TlsopsError | None) -> bool:
+    """Whether this is the answer of a Region that the account hasn't enabled."""
     return isinstance(error, ServiceError) and error.code in UNKNOWN_CREDENTIALS_CODES
 
 

@@ -88,9 +88,14 @@ def plan_records(
     return plans
 
 
+def hidden_by(name: str, cuts: t.Iterable[str]) -> str | None:
+    """The NS record set above a name that hands it to another zone."""
+    return next((cut for cut in cuts if name != cut and is_within(name, cut)), None)
+
+
 def _hidden(wanted: WantedRecordSet, cuts: t.Iterable[str]) -> str | None:
-    """Why a record would never be seen: an NS record set above it hands the name to another zone."""
-    cut = next((cut for cut in cuts if wanted.name != cut and is_within(wanted.name, cut)), None)
+    """Why a record would never be seen."""
+    cut = hidden_by(wanted.name, cuts)
     return f"{wanted.name} is delegated away by the NS record set at {cut}: write it to that zone" if cut else None
 
 

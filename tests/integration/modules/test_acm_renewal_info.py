@@ -1,0 +1,218 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every certificate that will not renew is found, with what to do; and the records that are gone can be put back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from aws_world import ACCOUNT, DNS_ACCOUNT, REGION, World, writes
+from support.modules import ModuleResult
+
+MODULE = "acm_renewal_info"
+BALANCER = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/app/web/1"
+
+
+def guard(world: World, **options: Any) -> ModuleResult:
+    options.setdefault("regions", [REGION, "us-east-1"])
+    options.setdefault("check_dns", False)
+    return world.run(MODULE, **options)
+
+
+def used(world: World, *names: str, **wish: Any) -> str:
+    """An issued certificate in use."""
+    return world.add(*names, **{"in_use_by": [BALANCER], **wish})
+
+
+def problems(result: ModuleResult) -> list[tuple[str, str, str]]:
+    return [(each["check"], each["level"], each["domain_name"]) for each in result["problems"]]
+
+
+def publish(world: World, result: ModuleResult, **options: Any) -> ModuleResult:
+    return world.run("route53_validation_records", records=result["records"], **options)
+
+
+def healthy(world: World, *names: str, **wish: Any) -> str:
+    """The same, with its records."""
+    arn = used(world, *names, **wish)
+    publish(world, guard(world))
+    return arn
+
+
+def test_a_record_that_is_gone_is_found_put_back_and_then_all_is_well(world: World) -> None:
+    zone = world.zone("example.com")
+    arn = used(world, "example.com", "*.example.com", "www.example.com")
+    world.counted()
+    result = guard(world)
+    assert writes(world.counted()) == {}
+    assert result["changed"] is False
+    assert problems(result) == [("record_missing", "error", "example.com")] * 2
+    assert all(each["repairable"] for each in result["problems"])
+    assert {each["certificate_arn"] for each in result["problems"]} == {arn}
+    assert [each["hosted_zone_id"] for each in result["records"]] == [zone, zone]
+    first = result["problems"][0]["message"]
+    assert first.startswith("example.com (eu-west-1): the validation record _")
+    assert first.endswith("(record_missing)")
+    assert "the renewal before 20" in first
+    check = publish(world, result, check=True)
+    assert check["changed"] is True
+    assert publish(world, result)["changed"] is True
+    assert publish(world, result)["changed"] is False
+    after = guard(world)
+    assert (after["problems"], after["records"]) == ([], [])
+    assert after["counts"] == {"fatal": 0, "error": 0, "warning": 0, "info": 0}
+
+
+def test_a_changed_record_is_found_and_put_right(world: World) -> None:
+    zone = world.zone("example.com")
+    healthy(world, "www.example.com")
+    (name, _kind) = next(iter(world.records(zone)))
+    world.put_record(zone, name, "CNAME", "_old.acm-validations.aws")
+    result = guard(world)
+    assert problems(result) == [("record_wrong_value", "error", "www.example.com")]
+    assert "points to _old.acm-validations.aws, expected _" in result["problems"][0]["explanation"]
+    publish(world, result)
+    assert guard(world)["problems"] == []
+
+
+def test_another_record_in_the_way_needs_a_person(world: World) -> None:
+    zone = world.zone("example.com")
+    healthy(world, "www.example.com")
+    ((name, _kind), (_ttl, (value,))) = next(iter(world.records(zone).items()))
+    world.put_record(zone, name, "CNAME", value, delete=True)
+    world.put_record(zone, name, "A", "192.0.2.1")
+    result = guard(world)
+    assert problems(result) == [("other_record_at_name", "error", "www.example.com")]
+    assert (result["records"], result["problems"][0]["repairable"]) == ([], False)
+
+
+def test_a_name_delegated_away(world: World) -> None:
+    zone = world.zone("example.com")
+    used(world, "www.shop.example.com")
+    world.put_record(zone, "shop.example.com", "NS", "ns1.example.net.")
+    result = guard(world)
+    assert problems(result) == [("child_zone", "error", "www.shop.example.com")]
+    assert result["records"] == []
+
+
+def test_names_without_a_usable_zone(world: World) -> None:
+    used(world, "www.example.org")
+    world.zone("example.net", private=True)
+    used(world, "www.example.net")
+    assert sorted(problems(guard(world))) == [
+        ("no_hosted_zone", "info", "www.example.org"),
+        ("private_zone", "error", "www.example.net"),
+    ]
+
+
+STATES: dict[str, tuple[dict[str, Any], str]] = {
+    "renewal_failed": ({"renewal_status": "FAILED", "renewal_reason": "CAA_ERROR"}, "fatal"),
+    "renewal_pending_validation": ({"renewal_status": "PENDING_VALIDATION"}, "error"),
+    "validation_timed_out": ({"status": "VALIDATION_TIMED_OUT", "in_use_by": []}, "error"),
+    "certificate_failed": ({"status": "FAILED", "failure_reason": "DOMAIN_NOT_ALLOWED", "in_use_by": []}, "error"),
+    "certificate_expired": ({"status": "EXPIRED"}, "fatal"),
+    "certificate_revoked": ({"status": "REVOKED"}, "fatal"),
+    "imported": ({"type": "IMPORTED"}, "info"),
+    "not_in_use": ({"in_use_by": []}, "info"),
+    "email_validation": ({"validation_method": "EMAIL"}, "warning"),
+    "private_ca_permission": ({"type": "PRIVATE", "renewal_eligibility": "INELIGIBLE"}, "error"),
+    "renewal_not_eligible": ({"renewal_eligibility": "INELIGIBLE"}, "warning"),
+}
+
+
+@pytest.mark.parametrize("check", STATES)
+def test_each_state_is_found_and_nothing_else(world: World, check: str) -> None:
+    world.zone("example.com")
+    wish, level = STATES[check]
+    arn = healthy(world, "www.example.com")
+    world.sandbox.certificate(arn, **wish)
+    result = guard(world)
+    assert problems(result) == [(check, level, "www.example.com")]
+    assert result["certificates"][0]["checks"] == [check]
+    assert result["counts"][level] == 1
+
+
+def test_a_renewal_that_never_began(world: World) -> None:
+    world.zone("example.com")
+    arn = healthy(world, "www.example.com")
+    now = world.sandbox.now()
+    world.sandbox.certificate(arn, not_before=now - 180 * 86400, not_after=now + 18 * 86400)
+    assert problems(guard(world)) == [("renewal_overdue", "error", "www.example.com")]
+
+
+def test_a_pending_certificate_and_what_keeps_it(world: World) -> None:
+    world.zone("example.com")
+    world.issue("www.example.com", write_records=False, wait=False)
+    result = guard(world)
+    assert problems(result) == [
+        ("record_missing", "error", "www.example.com"),
+        ("validation_pending", "warning", "www.example.com"),
+    ]
+    assert "ACM can't issue the certificate without it" in result["problems"][0]["explanation"]
+
+
+def test_every_enabled_region_is_searched_unless_some_are_named(world: World) -> None:
+    world.zone("example.com")
+    used(world, "far.example.com", region="us-east-1")
+    everywhere = guard(world, regions=None)
+    assert problems(everywhere) == [("record_missing", "error", "far.example.com")]
+    assert {REGION, "us-east-1"} <= set(everywhere["regions"])
+    assert guard(world, regions=[REGION])["problems"] == []
+
+
+def test_a_region_that_cannot_be_read(world: World) -> None:
+    world.sandbox.fail("acm", "ListCertificates", code="AccessDeniedException", times=1)
+    warned = guard(world, regions=None)
+    (warning,) = warned["warnings"]
+    assert "wasn't searched: ACM ListCertificates" in str(warning)
+    world.sandbox.fail("acm", "ListCertificates", code="AccessDeniedException", times=1)
+    failed = guard(world)
+    assert failed.failed
+    assert failed["error"]["code"] == "AccessDeniedException"
+
+
+def test_zones_in_another_account_are_read_by_its_role(world: World) -> None:
+    role = world.sandbox.role(DNS_ACCOUNT, "dns", trusted=[ACCOUNT])
+    zone = world.zone("example.com", DNS_ACCOUNT)
+    used(world, "www.example.com")
+    result = guard(world, dns_role_arn=role)
+    assert [each["hosted_zone_id"] for each in result["records"]] == [zone]
+    assert publish(world, result, dns_role_arn=role)["changed"] is True
+
+
+def test_a_thousand_certificates_in_a_bounded_number_of_calls(world: World) -> None:
+    """One listing a Region, a description of what ACM renews, a page for each 300 record sets; nothing for the rest."""
+    world.zone("example.com")
+    wishes = [{"domain_name": f"n{number}.example.com", "age": 86400, "in_use_by": [BALANCER]} for number in range(400)]
+    wishes += [{"domain_name": f"i{number}.example.com", "type": "IMPORTED"} for number in range(400)]
+    wishes += [{"domain_name": f"t{number}.example.com", "status": "VALIDATION_TIMED_OUT"} for number in range(200)]
+    world.sandbox.add_certificates(wishes)
+    world.counted()
+    result = guard(world, regions=[REGION])
+    assert len(result["records"]) == 400
+    assert result["counts"] == {"fatal": 0, "error": 600, "warning": 0, "info": 400}
+    calls = world.counted()
+    assert calls.pop("acm:DescribeCertificate") == 400
+    assert calls == {"acm:ListCertificates": 1, "route53:ListHostedZones": 1, "route53:ListResourceRecordSets": 1}
+    publish(world, result)
+    world.counted()
+    assert guard(world, regions=[REGION])["records"] == []
+    assert world.counted()["route53:ListResourceRecordSets"] <= 3
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"regions": ["nowhere"]}, "region nowhere isn't the name of an AWS Region"),
+        ({"authoritative_port": 0}, "authoritative_port must be between 1 and 65535"),
+        ({"dns_role_external_id": "tlsops-demo"}, "dns_role_external_id is given without dns_role_arn"),
+    ],
+)
+def test_bad_options(world: World, options: dict[str, Any], sentence: str) -> None:
+    result = guard(world, **options)
+    assert result.failed
+    assert sentence in result["msg"]
+    assert world.counted() == {}
