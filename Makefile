@@ -75,8 +75,9 @@ packages:
 unit: setup  ## Pure rules: tables and properties (seconds)
 	pytest tests/unit $(PYTEST_ARGS)
 
-integration: setup packages  ## Modules, roles and playbooks against the sandbox
-	pytest tests/integration -m 'not alone' -n 2 --dist worksteal $(PYTEST_ARGS)
+# Two workers a core: a third of a test's time is waiting for services.
+integration: setup packages  ## Modules, roles and playbooks against the sandbox and real servers
+	pytest tests/integration -m 'not alone' -n 4 --dist worksteal $(PYTEST_ARGS)
 	pytest tests/integration -m alone $(PYTEST_ARGS) || [ $$? -eq 5 ]
 
 molecule: setup packages  ## Roles and playbooks, twice and in check mode (SCENARIO=name for one)
