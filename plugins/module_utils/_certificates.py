@@ -258,6 +258,13 @@ def _comparable(name: str) -> str:
         return name.lower()
 
 
+def from_requested(summary: t.Mapping[str, t.Any]) -> DomainValidation:
+    """A member of DomainValidationSummaryList, as it will be after the migration. Its record comes late."""
+    wanted = summary["RequestedValidationConfiguration"]
+    challenge = (wanted.get("ValidationChallenge") or {}).get("DnsValidationChallenge") or {}
+    return _domain_validation({**wanted, **challenge, "DomainName": summary["DomainName"]})
+
+
 def _domain_validation(option: t.Mapping[str, t.Any]) -> DomainValidation:
     record = option.get("ResourceRecord") or {}
     return DomainValidation(

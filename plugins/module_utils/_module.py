@@ -71,14 +71,30 @@ def dns_role(params: t.Mapping[str, t.Any]) -> Role | None:
     return Role(arn, external_id) if arn else None
 
 
-def wait_settings(params: t.Mapping[str, t.Any], stop_at_failure: bool = False) -> WaitSettings | None:
-    """None: don't wait. Raises InvalidInput."""
-    faults = [f"{name} must be above 0" for name in ("wait_timeout", "poll_interval") if params[name] <= 0]
-    if params.get("ttl") is not None and not 0 < params["ttl"] <= LONGEST_TTL:
-        faults.append(f"ttl must be between 1 and {LONGEST_TTL} seconds, not {params['ttl']}")
+def ttl_faults(params: t.Mapping[str, t.Any]) -> list[str]:
+    if params.get("ttl") is None or 0 < params["ttl"] <= LONGEST_TTL:
+        return []
+    return [f"ttl must be between 1 and {LONGEST_TTL} seconds, not {params['ttl']}"]
+
+
+def check_ttl(params: t.Mapping[str, t.Any]) -> None:
+    """Raises InvalidInput."""
+    faults = ttl_faults(params)
     if faults:
         raise InvalidInput(faults)
-    return WaitSettings(params["wait_timeout"], params["poll_interval"], stop_at_failure) if params["wait"] else None
+
+
+def wait_settings(params: t.Mapping[str, t.Any], stop_at_failure: bool = False) -> WaitSettings | None:
+    """None: don't wait. Raises InvalidInput."""
+    named = ("wait_timeout", "poll_interval", "first_interval")
+    faults = [f"{name} must be above 0" for name in named if params.get(name, 1) <= 0]
+    faults += ttl_faults(params)
+    if faults:
+        raise InvalidInput(faults)
+    if not params["wait"]:
+        return None
+    first = {"first_pause": params["first_interval"]} if "first_interval" in params else {}
+    return WaitSettings(params["wait_timeout"], params["poll_interval"], stop_at_failure, **first)
 
 
 def rate_limits(params: t.Mapping[str, t.Any]) -> dict[str, float]:

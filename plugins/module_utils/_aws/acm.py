@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .._certificates import Certificate, from_detail, from_summary
+from .._certificates import Certificate, DomainValidation, from_detail, from_requested, from_summary
 from .._errors import ServiceError
 from .access import Access
 from .errors import NOT_FOUND_CODES, require_code
@@ -68,6 +68,29 @@ def delete_certificate(access: Access, arn: str, region: str) -> bool:
         require_code(error, NOT_FOUND_CODES)
         return False
     return True
+
+
+def can_migrate(access: Access, region: str) -> bool:
+    """botocore before 1.43.71 doesn't know how to move a certificate from e-mail to DNS validation."""
+    return access.offers("acm", "ListCertificateDomainValidations", region)
+
+
+def migrate_to_dns(access: Access, arn: str, region: str) -> None:
+    parameters = {"CertificateArn": arn, "Options": {"ValidationMethod": "DNS"}}
+    access.call("acm", "UpdateCertificateOptions", parameters, region=region, about=arn)
+
+
+def list_requested_validations(access: Access, arn: str, region: str) -> list[DomainValidation]:
+    """How each name will be validated once a migration is over; [] where none is in progress."""
+    pages = access.pages(
+        "acm",
+        "ListCertificateDomainValidations",
+        {"CertificateArn": arn},
+        result_key="DomainValidationSummaryList",
+        region=region,
+        about=arn,
+    )
+    return [from_requested(summary) for summary in pages if "RequestedValidationConfiguration" in summary]
 
 
 def list_tags(access: Access, arn: str, region: str) -> dict[str, str]:
