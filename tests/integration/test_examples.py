@@ -101,6 +101,7 @@ class World:
             HostedZoneId=parent, ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": delegation}]}
         )
         sandbox.role(OTHER_ACCOUNT, "dns-validation", trusted=[ACCOUNT], external_id="tlsops-demo")
+        sandbox.certificate_authority(arn=CA_ARN, key_algorithm="RSA_2048", renewal_permission=True)
         self.variables = {
             "hosted_zone_id": self.zone_id,
             "certificate_authority_arn": CA_ARN,

@@ -231,6 +231,7 @@ def test_a_given_zone_needs_no_listing(sandbox: Sandbox) -> None:
 
 def test_a_private_ca_needs_one_statement_more(sandbox: Sandbox) -> None:
     private = read("private-certificates")
+    sandbox.certificate_authority(arn=CA_ARN, key_algorithm="RSA_2048", renewal_permission=True)
     accounts = set_up(sandbox, read("certificate-account", "private-certificates"), read("dns-account"))
     found = accounts.run("acm_dns_certificate", domain_name="db.internal.example.com", certificate_authority_arn=CA_ARN)
     assert found["certificate"]["type"] == "PRIVATE"

@@ -21,6 +21,7 @@ from .acm_pca_access import Access
 from .acm_pca_authorities import Authorities
 from .acm_pca_control import AuthorityControl
 from .acm_pca_lookup import AuthorityLookup
+from .acm_pca_managed import ManagedIssuer
 from .acm_pca_store import SERVICE, Authority, AuthorityStore, IssuedCertificate, Output
 from .calls import Call
 from .context import Context, Handler
@@ -137,4 +138,5 @@ def install(context: Context, certificates: CertificateStore) -> AuthorityStore:
     context.register(SERVICE, operations)
     context.control |= AuthorityControl(find, operations).handlers()
     context.on_reset.append(store.reset)
+    certificates.private_issuer = ManagedIssuer(find)
     return store

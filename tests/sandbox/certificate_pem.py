@@ -43,7 +43,7 @@ def _authority() -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
 
 
 @functools.cache
-def _leaf_key(algorithm: str) -> ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey:
+def leaf_key(algorithm: str) -> ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey:
     if algorithm.startswith("RSA_"):
         return rsa.generate_private_key(65537, max(2048, int(algorithm[4:])))
     curves: dict[str, ec.EllipticCurve] = {"EC_secp384r1": ec.SECP384R1(), "EC_secp521r1": ec.SECP521R1()}
@@ -57,7 +57,7 @@ def pem_of(certificate: Certificate) -> tuple[str, str]:
         x509.CertificateBuilder()
         .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, certificate.names[0])]))
         .issuer_name(authority.subject)
-        .public_key(_leaf_key(certificate.key_algorithm).public_key())
+        .public_key(leaf_key(certificate.key_algorithm).public_key())
         .serial_number(int((certificate.serial or "01").replace(":", ""), 16))
         .not_valid_before(utc(certificate.not_before or 0.0))
         .not_valid_after(utc(certificate.not_after or 0.0))

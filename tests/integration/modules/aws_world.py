@@ -137,6 +137,11 @@ class World:
     def issue_all(self, certificates: list[dict[str, Any]], **options: Any) -> ModuleResult:
         return self.run("acm_dns_certificates", certificates=certificates, **options)
 
+    def private_ca(self, **options: Any) -> str:
+        """An active private CA for RSA keys, that lets ACM renew what it signed; CA_ARN unless said otherwise."""
+        wish = {"arn": CA_ARN, "key_algorithm": "RSA_2048", "renewal_permission": True} | options
+        return self.sandbox.certificate_authority(**wish)
+
     def delete(self, **options: Any) -> ModuleResult:
         """``state: absent``; the sandbox has two Regions to search unless the test says otherwise."""
         options.setdefault("regions", ["eu-west-1", "us-east-1"])

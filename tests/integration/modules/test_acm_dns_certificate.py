@@ -209,6 +209,7 @@ def test_a_certificate_on_the_last_page_is_found(world: World) -> None:
 def test_a_named_certificate_that_is_wanted_otherwise_is_replaced_and_kept(
     world: World, change: dict[str, Any]
 ) -> None:
+    world.private_ca()
     world.zone("example.com")
     old = world.issue("example.com", "www.example.com", name="shop")["certificate_arn"]
     names = change.pop("names", ["example.com", "www.example.com"])
@@ -417,6 +418,7 @@ def test_a_validation_that_times_out_while_it_is_waited_for_ends_the_wait(world:
 
 
 def test_a_private_certificate_needs_no_zone(world: World) -> None:
+    world.private_ca()
     world.sandbox.configure(issue_delay=30)
     world.counted()
     result = world.issue("db.internal", "cache.internal", certificate_authority_arn=CA_ARN, key_algorithm="RSA_4096")

@@ -212,6 +212,7 @@ def test_tags_of_more_names_than_a_call_takes_are_read(world: World) -> None:
 
 
 def test_private_and_public_ones_in_one_run(world: World) -> None:
+    world.private_ca()
     world.zone("example.com")
     result = world.issue_all(
         [
@@ -224,6 +225,7 @@ def test_private_and_public_ones_in_one_run(world: World) -> None:
 
 
 def test_an_entry_can_be_public_where_the_default_is_private(world: World) -> None:
+    world.private_ca()
     world.zone("example.com")
     result = world.issue_all(
         [{"domain_name": "example.com", "certificate_authority_arn": ""}, {"domain_name": "db.internal"}],

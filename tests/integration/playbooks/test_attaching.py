@@ -82,7 +82,7 @@ ORDER = ["RequestCertificate", "AddListenerCertificates", "RemoveListenerCertifi
 def test_the_ca_of_the_whole_group_is_one_variable(listener: Playbook, world: served.Served) -> None:
     members = [member("shop", "shop.example.com"), member("api", "api.example.com")]
     assert listener.run(elb_certificates_members=members).exit_code == 0
-    authority = "arn:aws:acm-pca:eu-west-1:111111111111:certificate-authority/12345678-1234-1234-1234-123456789012"
+    authority = listener.sandbox.certificate_authority(key_algorithm="RSA_2048", renewal_permission=True)
     rotated = listener.run(elb_certificates_members=members, elb_certificates_certificate_authority_arn=authority)
     assert rotated.exit_code == 0, rotated.output
     requested = [each for each in listener.sandbox.certificates() if each["Type"] != "IMPORTED"]

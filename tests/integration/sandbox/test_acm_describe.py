@@ -132,7 +132,7 @@ def test_only_a_certificate_in_use_or_exported_is_eligible_for_renewal(sandbox: 
 def test_a_private_certificate_is_issued_by_itself_a_moment_later(sandbox: Sandbox, acm: Any) -> None:
     """API model: DomainValidationOptions only for AMAZON_ISSUED; PENDING_VALIDATION at first: Terraform's waiter."""
     sandbox.configure(issue_delay=100)
-    authority = "arn:aws:acm-pca:eu-west-1:111111111111:certificate-authority/12345678-1234-1234-1234-123456789012"
+    authority = sandbox.certificate_authority(key_algorithm="RSA_2048")
     arn = acm.request_certificate(DomainName="host.internal.corp", CertificateAuthorityArn=authority)["CertificateArn"]
     detail = described(acm, arn)
     assert (detail["Status"], detail["Type"]) == ("PENDING_VALIDATION", "PRIVATE")
