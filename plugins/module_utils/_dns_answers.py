@@ -25,7 +25,7 @@ NO_TIME_LEFT = "no time left"
 
 @dataclasses.dataclass(frozen=True)
 class Record:
-    """Names are in lower case without a trailing dot; ``fields`` are what counts of the data, a TXT's strings joined."""
+    """Names are in lower case without a trailing dot; ``fields`` are what counts, the strings of a TXT joined."""
 
     name: str
     type: str

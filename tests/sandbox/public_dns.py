@@ -105,6 +105,7 @@ class PublicDns:
                 self._top_level_domain(label)
             for host, address in self._host_addresses.items():
                 self._top_level_domain(host[-2].decode()).put(host, "A", 172800, [address])
+            self._top_level_domain("net").put(dns.name.from_text(ROOT_SERVER), "A", 3600, [ROOT_ADDRESS])
             self._cloudfront = self._open_cloudfront()
 
     def _open_cloudfront(self) -> ZoneData:

@@ -62,6 +62,23 @@ def parse_nameserver(text: str) -> Nameserver:
     return Nameserver(address, number)
 
 
+def system_nameservers() -> list[Nameserver]:
+    """The resolvers of this machine; none when it has no configuration that could be read."""
+    try:
+        addresses = dns.resolver.Resolver(configure=True).nameservers
+    except dns.exception.DNSException:
+        return []
+    return [Nameserver(address) for address in map(str, addresses) if _is_address(address)]
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False  # dnspython also knows resolvers by URL
+    return True
+
+
 def name_servers_of(zone: str, nameservers: t.Sequence[Nameserver]) -> tuple[frozenset[str], str]:
     """The NS set of ``zone`` as the public DNS has it, and why it couldn't be read (empty when it could)."""
     if not HAS_DNSPYTHON:

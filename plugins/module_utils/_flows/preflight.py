@@ -7,13 +7,31 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from .._caa import Issuer
 from .._certificates import ValidationRecord
-from .._dns.questions import DnsSettings
-from .._findings import Finding
+from .._dns.authority_view import AuthorityView
+from .._dns.questions import DnsSettings, Questions
+from .._dns.resolver import system_nameservers
+from .._dns.resolver_view import ResolverView
+from .._findings import Finding, in_order
 from .._known_zones import KnownZone
+from .._names import base_name, normalise
+from .._pace import Clock, SystemClock
+from .._preflight import check_name, examine_name
+from .._preflight_subject import DNS, Subject, View
+from .._preflight_views import Report, merge
+from .._threads import gather
+
+
+@dataclasses.dataclass(frozen=True)
+class Examination:
+    """What was found, and what it took."""
+
+    findings: list[Finding]
+    statistics: dict[str, int]
 
 
 def examine(
@@ -32,4 +50,54 @@ def examine(
     Ends by ``settings.deadline``, and raises nothing for what the DNS does. Without dnspython it raises
     ``DnspythonMissing`` (a TlsopsError).
     """
-    return []
+    return examination(settings, [Subject(name, issuer, DNS, zones) for name in names], records).findings
+
+
+def examination(
+    settings: DnsSettings,
+    subjects: t.Sequence[Subject],
+    records: t.Sequence[ValidationRecord] = (),
+    clock: Clock | None = None,
+) -> Examination:
+    """The same for subjects that are put together by the caller, with what it took."""
+    names = list(dict.fromkeys(subject.name for subject in subjects))
+    unfit = {subject.name: list(check_name(subject)) for subject in subjects}
+    fit = [_with_records(subject, records) for subject in subjects if not any(f.stops for f in unfit[subject.name])]
+    findings = [found for each in unfit.values() for found in each]
+    questions = Questions(settings, clock or SystemClock())
+    if fit:
+        views = _views(questions)
+        findings += [found for each in gather(lambda s: _examine(s, views), _one_each(fit)) for found in each]
+    return Examination(in_order(findings, names), dict(questions.statistics))
+
+
+def _one_each(subjects: t.Iterable[Subject]) -> list[Subject]:
+    return list({subject.name: subject for subject in subjects}.values())
+
+
+def _with_records(subject: Subject, records: t.Iterable[ValidationRecord]) -> Subject:
+    """The records that validate this name: those that say so, else those whose names are its own."""
+    own = tuple(record for record in records if _validates(record, subject))
+    return dataclasses.replace(subject, records=own)
+
+
+def _validates(record: ValidationRecord, subject: Subject) -> bool:
+    if record.domain_names:
+        return any(base_name(normalise(name)) == subject.base for name in record.domain_names)
+    return normalise(record.name).partition(".")[2] == subject.base
+
+
+def _views(questions: Questions) -> list[View]:
+    given = questions.settings.nameservers
+    if given:
+        resolvers = [ResolverView(questions, [server], f"the resolver {server}") for server in given]
+    else:
+        resolvers = [ResolverView(questions, system_nameservers(), "the system's resolver")]
+    if questions.settings.authoritative:
+        return [AuthorityView(questions, resolvers), *resolvers]
+    return list(resolvers)
+
+
+def _examine(subject: Subject, views: t.Sequence[View]) -> list[Finding]:
+    reports = [Report(view, tuple(examine_name(subject, view))) for view in views]
+    return merge(subject, reports)

@@ -1,0 +1,174 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise of compatibility.
+
+"""The DNS as the zones' own name servers show it: along the delegations, from the root down (RFC 1034, 5.3.3)."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from .._dns_answers import Answer, Record
+from .._names import is_within, labels
+from .._preflight_subject import Delegation
+from .exchange import Question
+from .questions import Questions
+from .resolver import Nameserver
+from .resolver_view import ResolverView
+
+_MAX_ALIASES = 16
+# A name server's own name may need a look-up, and that one's, too.
+_MAX_DEPTH = 4
+_MAX_ROOT_SERVERS = 4
+ALIAS_LOOP = "too many aliases"
+
+
+@dataclasses.dataclass(frozen=True)
+class Cut:
+    """A zone and the servers it is delegated to; or the answer that keeps the zone from being found."""
+
+    zone: str
+    hosts: tuple[str, ...] = ()
+    servers: tuple[tuple[str, Nameserver], ...] = ()
+    failed: Answer | None = None
+
+    @property
+    def addresses(self) -> list[Nameserver]:
+        return [server for dummy, server in self.servers]
+
+
+class AuthorityView:
+    """Asks without recursion. A resolver tells the root's name servers, all else is found from there."""
+
+    authoritative = True
+    label = "the authoritative name servers"
+
+    def __init__(self, questions: Questions, resolvers: t.Sequence[ResolverView]) -> None:
+        self._questions = questions
+        self._settings = questions.settings
+        self._cuts: dict[str, Cut] = {}
+        self.fault = ""
+        self._cuts[""] = self._find_root(resolvers)
+
+    def ask(self, name: str, rdtype: str) -> Answer:
+        return self._resolve(name, rdtype, 0)
+
+    def ask_unchecked(self, name: str, rdtype: str) -> Answer:
+        return self.ask(name, rdtype)
+
+    def delegation(self, zone: str) -> Delegation:
+        return Delegation(zone, self._cut(zone, 0).hosts)
+
+    def addresses(self, host: str) -> frozenset[str]:
+        return frozenset(server.address for server in self._look_up(host, 0))
+
+    def ask_each(self, zone: str, name: str, rdtype: str) -> dict[str, Answer]:
+        answers = {}
+        for host, server in self._cut(zone, 0).servers:
+            answers[f"{host} ({server})"] = self._questions.ask(Question(server, name, rdtype, recursive=False))
+        return answers
+
+    def _find_root(self, resolvers: t.Sequence[ResolverView]) -> Cut:
+        for resolver in resolvers:
+            hosts = sorted(resolver.ask("", "NS").values)[:_MAX_ROOT_SERVERS]
+            found = [(host, server) for host in hosts for server in self._nameservers(resolver.addresses(host))]
+            if found:
+                return Cut("", tuple(hosts), tuple(found))
+        self.fault = "no resolver tells the root's name servers"
+        return Cut("", failed=Answer("", "NS", fault=self.fault))
+
+    def _resolve(self, name: str, rdtype: str, depth: int) -> Answer:
+        """The answer at the end of the aliases, each of them looked up from its own zone."""
+        found: tuple[Record, ...] = ()
+        asked, answer = name, Answer(name, rdtype)
+        for dummy in range(_MAX_ALIASES):
+            cut = self._cut(asked, depth)
+            if cut.failed:
+                return dataclasses.replace(cut.failed, answer=found)
+            answer = self._ask_cut(cut, asked, rdtype)
+            found += answer.answer
+            end = answer.chain[-1]
+            if rdtype == "CNAME" or end == asked or (is_within(end, cut.zone) and self._cut(end, depth) is cut):
+                return dataclasses.replace(answer, name=name, answer=found)
+            asked = end
+        return dataclasses.replace(answer, name=name, answer=found, fault=ALIAS_LOOP)
+
+    def _cut(self, name: str, depth: int) -> Cut:
+        """The zone that a name lies in, found label by label, so that names side by side share the questions."""
+        parts = labels(name)
+        cut = self._cuts[""]
+        for start in range(len(parts) - 1, -1, -1):
+            candidate = ".".join(parts[start:])
+            known = self._cuts.get(candidate)
+            if known is None:
+                # Two threads may find the same; they find it from the same answers.
+                known = self._cuts.setdefault(candidate, self._step(cut, candidate, depth))
+            cut = known
+            if cut.failed:
+                break
+        return cut
+
+    def _step(self, cut: Cut, candidate: str, depth: int) -> Cut:
+        """The zone of a name one label below, given the zone above."""
+        answer = self._ask_cut(cut, candidate, "SOA")
+        below = _referral(answer, cut.zone)
+        if below:
+            return self._delegated(cut, answer, below, depth)
+        if answer.failure:
+            return Cut(candidate, failed=answer)
+        if len(answer.chain) == 1 and answer.records:
+            # The same servers have the zone below, too.
+            hosts = tuple(sorted(self._ask_cut(cut, candidate, "NS").values))
+            servers = tuple(pair for pair in cut.servers if pair[0] in hosts)
+            return Cut(candidate, hosts, servers or cut.servers)
+        return cut
+
+    def _delegated(self, cut: Cut, answer: Answer, below: str, depth: int) -> Cut:
+        hosts = tuple(
+            sorted(record.value for record in answer.authority if (record.name, record.type) == (below, "NS"))
+        )
+        servers = []
+        for host in hosts:
+            glue = [r.value for r in answer.additional if r.name == host and r.type in ("A", "AAAA")]
+            known = self._nameservers(glue) if is_within(host, cut.zone) else []
+            servers += [(host, server) for server in known or self._look_up(host, depth + 1)]
+        return Cut(below, hosts, tuple(servers))
+
+    def _look_up(self, host: str, depth: int) -> list[Nameserver]:
+        if depth > _MAX_DEPTH:
+            return []
+        kinds = ("A", "AAAA") if self._settings.ipv6 else ("A",)
+        return self._nameservers(value for kind in kinds for value in self._resolve(host, kind, depth).values)
+
+    def _nameservers(self, addresses: t.Iterable[str]) -> list[Nameserver]:
+        usable = [address for address in addresses if self._settings.ipv6 or ":" not in address]
+        return [Nameserver(address, self._settings.port) for address in sorted(usable)]
+
+    def _ask_cut(self, cut: Cut, name: str, rdtype: str) -> Answer:
+        """The first of the zone's servers that answers with authority, or knows who does."""
+        question = Question(Nameserver(""), name, rdtype, recursive=False)
+        answer = self._questions.ask_any(cut.addresses, question, lambda found: _is_usable(found, cut.zone))
+        if not answer.failure and not _is_usable(answer, cut.zone):
+            return dataclasses.replace(answer, fault="no authority")
+        return answer
+
+
+def _is_usable(answer: Answer, zone: str) -> bool:
+    return not answer.failure and (answer.authoritative or bool(_referral(answer, zone)))
+
+
+def _referral(answer: Answer, zone: str) -> str:
+    """The zone below that the answer leads to; empty when it leads nowhere, or up."""
+    if answer.authoritative or answer.answer or answer.failure:
+        return ""
+    for record in answer.authority:
+        if (
+            record.type == "NS"
+            and record.name != zone
+            and is_within(record.name, zone)
+            and is_within(answer.name, record.name)
+        ):
+            return record.name
+    return ""

@@ -1,0 +1,68 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise of compatibility.
+
+"""Preflight of CAA: may the CA issue?"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ._caa import ACCOUNT_NOT_ALLOWED, LOOKUP_ERROR, METHOD_NOT_ALLOWED, CaaAnswer, Decision, Property, advice, decide
+from ._dns_answers import NO_TIME_LEFT, Answer
+from ._findings import INFO, Finding
+from ._preflight_subject import Subject, View, not_examined, why_failed
+
+
+def check_caa(subject: Subject, view: View) -> t.Iterator[Finding]:
+    wanted = subject.issuer
+    if not wanted.identities:
+        return
+    decision = decide(subject.name, wanted, lambda name: _caa_answer(view.ask(name, "CAA")))
+    if decision.allowed:
+        return
+    if decision.reason == LOOKUP_ERROR:
+        yield _unanswered(subject, decision, view)
+        return
+    unknown = (decision.reason == ACCOUNT_NOT_ALLOWED and not wanted.account_uri) or (
+        decision.reason == METHOD_NOT_ALLOWED and not wanted.method
+    )
+    listed = "; ".join(f'{each.flags} {each.tag} "{each.value}"' for each in decision.properties)
+    found = subject.fatal(
+        "caa_forbids",
+        f"CAA at {decision.found_at} keeps {wanted.identities[0]} from issuing for {subject.name}: {decision.reason}",
+        listed,
+        advice(decision, subject.name, wanted),
+    )
+    if unknown:
+        # What isn't known can't be compared: it may well be the account or the method that is allowed.
+        found = Finding(
+            found.check,
+            INFO,
+            subject.name,
+            f"CAA at {decision.found_at} allows {wanted.identities[0]} with a certain account or method only",
+            listed,
+            "give account_uri and method, so that they can be compared",
+        )
+    yield found
+
+
+def _unanswered(subject: Subject, decision: Decision, view: View) -> Finding:
+    answer = view.ask(decision.error_at, "CAA")
+    found = why_failed(subject, answer, view)
+    if answer.fault == NO_TIME_LEFT:
+        return not_examined(subject)
+    if found.check in ("resolver_silent", "resolver_wrong_answers"):
+        return found
+    return subject.fatal(
+        "caa_unanswered",
+        f"the CAA look-up for {decision.error_at} fails ({decision.error}), so no CA may issue for {subject.name}",
+        f"{found.explanation}: {found.detail}",
+        advice(decision, subject.name, subject.issuer),
+    )
+
+
+def _caa_answer(answer: Answer) -> CaaAnswer:
+    properties = tuple(Property(int(record.fields[0]), *record.fields[1:]) for record in answer.records)
+    return CaaAnswer(properties, answer.failure)
