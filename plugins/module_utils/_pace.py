@@ -148,6 +148,17 @@ _ACM = {
     "GetAccountConfiguration": 1,
     "PutAccountConfiguration": 1,
 }
+# Per account and Region. https://docs.aws.amazon.com/general/latest/gr/pca.html (read 2026-11)
+_ACM_PCA = {
+    "IssueCertificate": 25,
+    "GetCertificate": 75,
+    "RevokeCertificate": 20,
+    "DescribeCertificateAuthority": 20,
+    "ListCertificateAuthorities": 20,
+    "GetCertificateAuthorityCertificate": 20,
+    "ListPermissions": 5,
+    "CreatePermission": 1,
+}
 # Per account and action, the same again for all actions of an account together, and tokens for changes (an UPSERT
 # takes 2, a CREATE or DELETE 1).
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/throttling-api-requests.html (in force since 2026-07-30)
@@ -168,6 +179,7 @@ _CLOUDFRONT_CHANGES = (
 _CLOUDFRONT_READS = (
     *("ListDistributionTenants", "GetDistributionTenant", "GetDistributionTenantByDomain"),
     *("GetManagedCertificateDetails", "ListConnectionGroups", "VerifyDnsConfiguration", "ListDomainConflicts"),
+    "ListTagsForResource",
 )
 
 #: Actions that draw on one bucket together, by its name.
@@ -181,6 +193,7 @@ RATES: Mapping[tuple[str, str], Rate] = {
     **{("acm", action): Rate(per_second) for action, per_second in _ACM.items()},
     **{("route53", action): Rate(10, 50) for action in (*_ROUTE53, "ChangeResourceRecordSets", ALL_ACTIONS)},
     ("route53", CHANGE_TOKENS): Rate(100, 1500),
+    **{("acm-pca", action): Rate(per_second) for action, per_second in _ACM_PCA.items()},
     ("elbv2", ALL_ACTIONS): Rate(10, 40),
     ("elbv2", "describe"): Rate(10, 40),
     ("elbv2", "mutating"): Rate(3, 20),
@@ -189,7 +202,10 @@ RATES: Mapping[tuple[str, str], Rate] = {
 }
 
 
-_UNRATED = {"AssumeRole", "GetResources", "GetDistribution", "ListDistributions", "UpdateDistribution"}
+_UNRATED = {
+    *("AssumeRole", "GetResources", "GetDistribution", "ListDistributions", "UpdateDistribution"),
+    "ListCertificateDomainValidations",
+}
 #: What a rate can be given for: actions, and the buckets of Route 53 and load balancers that are no action.
 RATE_NAMES = frozenset({action for _service, action in (*RATES, *CATEGORIES)} | _UNRATED) - set(CATEGORIES.values())
 

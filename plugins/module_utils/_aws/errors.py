@@ -19,7 +19,8 @@ from .._acm_failures import quota_advice
 from .._errors import ServiceError
 
 #: Codes that mean "slower", of every service used here. ACM declares none of them but answers ThrottlingException;
-#: Route 53 answers Throttling, and PriorRequestNotComplete while it still works on an earlier change of the zone.
+#: Route 53 answers Throttling, and PriorRequestNotComplete while it still works on an earlier change of the zone;
+#: AWS Private CA's ConcurrentModificationException is the same for a change of the CA.
 THROTTLING_CODES = frozenset(
     {
         "Throttling",
@@ -31,6 +32,7 @@ THROTTLING_CODES = frozenset(
         "TooManyRequestsException",
         "SlowDown",
         "PriorRequestNotComplete",
+        "ConcurrentModificationException",
     }
 )
 ACCESS_DENIED_CODES = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized"})
@@ -43,6 +45,7 @@ EXPIRED_CODES = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpi
 
 _SERVICE_NAMES = {
     "acm": "ACM",
+    "acm-pca": "AWS Private CA",
     "cloudfront": "CloudFront",
     "elbv2": "Elastic Load Balancing",
     "resourcegroupstaggingapi": "Resource Groups Tagging",
