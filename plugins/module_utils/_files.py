@@ -51,7 +51,7 @@ def rights(options: t.Mapping[str, t.Any]) -> Rights:
     faults: list[str] = []
     mode = DEFAULT_MODE
     try:
-        mode = int(str(options["mode"]), 8) if options.get("mode") is not None else DEFAULT_MODE
+        mode = _mode(options.get("mode"))
     except ValueError:
         faults.append(f"mode {options['mode']!r} isn't an octal number such as '0640'")
     if not 0o400 <= mode <= 0o777 or mode & 0o133:
@@ -63,6 +63,13 @@ def rights(options: t.Mapping[str, t.Any]) -> Rights:
     if faults:
         raise InvalidInput(faults)
     return Rights(mode, uid, gid)
+
+
+def _mode(given: t.Any) -> int:
+    """YAML makes a number of 0640, and has then read it as octal already."""
+    if given in (None, ""):
+        return DEFAULT_MODE
+    return given if isinstance(given, int) else int(str(given), 8)
 
 
 def _id(name: str | None, look_up: t.Callable[[str], int], kind: str, faults: list[str]) -> int | None:

@@ -1,0 +1,133 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise of compatibility.
+
+"""Private CAs of AWS Private CA: what they are, and what they would refuse to sign."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import re
+import typing as t
+
+from ._conditions import camel_case
+
+AUTHORITY_ARN = re.compile(
+    r"^arn:(?P<partition>[\w-]+):acm-pca:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):certificate-authority/[\w-]+$"
+)
+ACTIVE = "ACTIVE"
+SHORT_LIVED = "SHORT_LIVED_CERTIFICATE"
+# CreateCertificateAuthority, UsageMode: "Short-lived certificates ... maximum validity period of seven days".
+_LONGEST_SHORT_LIVED = datetime.timedelta(days=7)
+_WHAT_TO_DO = {
+    "CREATING": "wait until AWS has made it",
+    "PENDING_CERTIFICATE": "its own certificate has to be installed first",
+    "DISABLED": "enable it (UpdateCertificateAuthority), or use another",
+    "EXPIRED": "its certificate has expired; renew that, or use another",
+    "FAILED": "it can't be used; make another",
+    "DELETED": "restore it within its waiting time (RestoreCertificateAuthority), or use another",
+}
+#: Who renews ACM's certificates, and what it has to be allowed (AWS Private CA user guide, "Assign certificate renewal
+#: permissions to ACM").
+ACM_PRINCIPAL = "acm.amazonaws.com"
+ACM_ACTIONS = ("IssueCertificate", "GetCertificate", "ListPermissions")
+
+
+@dataclasses.dataclass(frozen=True)
+class Authority:
+    """A private CA, as DescribeCertificateAuthority and ListCertificateAuthorities say it."""
+
+    arn: str
+    status: str
+    type: str
+    key_algorithm: str
+    signing_algorithm: str
+    subject: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
+    usage_mode: str = "GENERAL_PURPOSE"
+    not_before: datetime.datetime | None = None
+    not_after: datetime.datetime | None = None
+    serial: str | None = None
+    failure_reason: str | None = None
+    owner_account: str | None = None
+    crl: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
+    ocsp: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
+
+    @property
+    def region(self) -> str:
+        return region_of(self.arn)
+
+
+def from_detail(detail: t.Mapping[str, t.Any]) -> Authority:
+    configuration = detail.get("CertificateAuthorityConfiguration") or {}
+    revocation = detail.get("RevocationConfiguration") or {}
+    return Authority(
+        arn=detail["Arn"],
+        status=detail.get("Status") or "",
+        type=detail.get("Type") or "",
+        key_algorithm=configuration.get("KeyAlgorithm") or "",
+        signing_algorithm=configuration.get("SigningAlgorithm") or "",
+        subject=configuration.get("Subject") or {},
+        usage_mode=detail.get("UsageMode") or "GENERAL_PURPOSE",
+        not_before=detail.get("NotBefore"),
+        not_after=detail.get("NotAfter"),
+        serial=detail.get("Serial"),
+        failure_reason=detail.get("FailureReason"),
+        owner_account=detail.get("OwnerAccount"),
+        crl=revocation.get("CrlConfiguration") or {},
+        ocsp=revocation.get("OcspConfiguration") or {},
+    )
+
+
+def region_of(arn: str) -> str:
+    found = AUTHORITY_ARN.match(arn)
+    return found["region"] if found else ""
+
+
+def arn_faults(arn: str | None) -> list[str]:
+    if arn and AUTHORITY_ARN.match(arn):
+        return []
+    return [f"certificate_authority_arn {arn!r} isn't the ARN of a private CA (arn:aws:acm-pca:...)"]
+
+
+def status_problem(authority: Authority) -> str | None:
+    """Why it signs nothing at all."""
+    if authority.status == ACTIVE:
+        return None
+    why = f" ({authority.failure_reason})" if authority.failure_reason else ""
+    advice = _WHAT_TO_DO.get(authority.status, "only an ACTIVE one issues certificates")
+    return f"the private CA {authority.arn} is {authority.status}{why}: {advice}"
+
+
+def validity_problem(authority: Authority, not_after: datetime.datetime, now: datetime.datetime) -> str | None:
+    """Why it signs nothing that is valid until then."""
+    if not_after <= now:
+        return f"not_after {not_after.isoformat()} has passed"
+    if authority.usage_mode == SHORT_LIVED and not_after - now > _LONGEST_SHORT_LIVED:
+        return f"the private CA {authority.arn} is for short-lived certificates: a validity of 7d is the most"
+    if authority.not_after and not_after > authority.not_after:
+        return (
+            f"the certificate would be valid until {not_after.isoformat()}, and the private CA {authority.arn} itself "
+            f"only until {authority.not_after.isoformat()}: shorten the validity, or renew the CA"
+        )
+    return None
+
+
+def lacking_permissions(permissions: t.Iterable[t.Mapping[str, t.Any]]) -> list[str]:
+    """What ACM isn't allowed that it needs to renew certificates of the CA."""
+    granted = {
+        action
+        for permission in permissions
+        if permission.get("Principal") == ACM_PRINCIPAL
+        for action in permission.get("Actions") or ()
+    }
+    return [action for action in ACM_ACTIONS if action not in granted]
+
+
+def condition(authority: Authority) -> tuple[str, str]:
+    """A word for programs, and a sentence."""
+    problem = status_problem(authority)
+    if problem:
+        return camel_case(authority.status), f"{problem[0].upper()}{problem[1:]}."
+    return "Active", "The private CA issues certificates."
