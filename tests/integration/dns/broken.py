@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from name_servers import A1, A2, ABSENT, ALPHA, B1, B2, BETA, CAA_DROPS, CAA_FAILS, NO_AUTHORITY, SILENT
+from support.bind_internet import A1, A2, ABSENT, ALPHA, B1, B2, BETA, CAA_DROPS, CAA_FAILS, NO_AUTHORITY, SILENT
 from support.bind_zones import EXPIRED, NOT_YET_VALID, NSEC, NSEC3, Zone
 
 TARGET = "_424c7224e9b0146f9a8808af955727d0.acm-validations.aws."

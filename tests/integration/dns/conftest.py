@@ -13,31 +13,30 @@ from pathlib import Path
 
 import dns.rcode
 import pytest
-from support import bind_relay
+from support import bind_bulk, bind_internet, bind_relay
 from support.bind import Laboratory, Resolver
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 import broken
 import healthy
-import name_servers
 
 
 @pytest.fixture(scope="session")
 def laboratory() -> Iterator[Laboratory]:
     resolvers = [
-        name_servers.RESOLVER,
-        Resolver(name_servers.INSIDE, broken.INSIDE),
-        Resolver(name_servers.NO_AUTHORITY.address),
+        bind_internet.RESOLVER,
+        Resolver(bind_internet.INSIDE, broken.INSIDE),
+        Resolver(bind_internet.NO_AUTHORITY.address),
     ]
-    zones = [*name_servers.REGISTRIES, *name_servers.OPERATORS, *healthy.ZONES, *broken.ZONES]
+    zones = [*bind_internet.REGISTRIES, *bind_internet.OPERATORS, *healthy.ZONES, *broken.ZONES, *bind_bulk.ZONES]
     faults = {
-        name_servers.SILENT: bind_relay.silent,
-        name_servers.CAA_FAILS: bind_relay.fails(dns.rcode.SERVFAIL, "CAA"),
-        name_servers.CAA_DROPS: bind_relay.drops("CAA"),
-        name_servers.NO_EDNS: bind_relay.no_edns,
+        bind_internet.SILENT: bind_relay.silent,
+        bind_internet.CAA_FAILS: bind_relay.fails(dns.rcode.SERVFAIL, "CAA"),
+        bind_internet.CAA_DROPS: bind_relay.drops("CAA"),
+        bind_internet.NO_EDNS: bind_relay.no_edns,
     }
     with Laboratory.start(zones, resolvers) as running, contextlib.ExitStack() as relays:
         for server, fault in faults.items():
-            relays.enter_context(bind_relay.relay(server.address, running.port, name_servers.A1.address, fault))
+            relays.enter_context(bind_relay.relay(server.address, running.port, bind_internet.A1.address, fault))
         yield running

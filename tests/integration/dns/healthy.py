@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from name_servers import A1, A2, ALPHA, B1, BETA, MANY, NO_EDNS, SIX
+from support.bind_internet import A1, A2, ALPHA, B1, BETA, MANY, NO_EDNS, SIX
 from support.bind_zones import EXPIRED, NSEC, NSEC3, NSEC3_OPT_OUT, NameServer, Zone
 
 _LABELS = ("a", "b", "c", "d", "e", "f", "g", "h")

@@ -12,10 +12,10 @@ import dns.message
 import dns.query
 import dns.rcode
 import healthy
-import name_servers
 import pytest
-from name_servers import A1, A2, RESOLVER
+from support import bind_internet
 from support.bind import Laboratory
+from support.bind_internet import A1, A2, RESOLVER
 
 
 def ask(
@@ -87,8 +87,8 @@ def test_names_that_nobody_registered_are_not_there(laboratory: Laboratory, name
 def test_name_servers_answer_for_their_own_zones_only(laboratory: Laboratory) -> None:
     own = ask(laboratory, "plain.com", "SOA", A1.address)
     assert own.flags & dns.flags.AA
-    assert ask(laboratory, "lame-refused.com", "SOA", name_servers.B1.address).rcode() == dns.rcode.REFUSED
-    lame = ask(laboratory, "lame-no-authority.com", "SOA", name_servers.NO_AUTHORITY.address)
+    assert ask(laboratory, "lame-refused.com", "SOA", bind_internet.B1.address).rcode() == dns.rcode.REFUSED
+    lame = ask(laboratory, "lame-no-authority.com", "SOA", bind_internet.NO_AUTHORITY.address)
     assert lame.answer
     assert not lame.flags & dns.flags.AA
 
@@ -98,7 +98,7 @@ def test_name_servers_of_a_zone_differ_where_they_should(laboratory: Laboratory)
     assert (new.rcode(), old.rcode()) == (dns.rcode.NOERROR, dns.rcode.NXDOMAIN)
     inside, outside = (
         ask(laboratory, "www.split.com", "A", address).answer[0][0].to_text()
-        for address in (name_servers.INSIDE, RESOLVER.address)
+        for address in (bind_internet.INSIDE, RESOLVER.address)
     )
     assert (inside, outside) == ("10.0.0.1", "192.0.2.1")
 

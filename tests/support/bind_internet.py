@@ -9,8 +9,8 @@ Machine `first` has the registries and each operator's first name server, `secon
 
 from __future__ import annotations
 
-from support.bind import Resolver, has_ipv6
-from support.bind_zones import NSEC, NSEC3_OPT_OUT, NameServer, Zone
+from .bind import Resolver, has_ipv6
+from .bind_zones import NSEC, NSEC3_OPT_OUT, NameServer, Zone
 
 ROOT = NameServer("a.root-servers.net", "127.54.0.1")
 _COM = NameServer("a.gtld-servers.net", "127.54.0.2")
