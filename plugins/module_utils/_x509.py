@@ -145,6 +145,12 @@ def build_csr(key_pem: str, names: SubjectNames, usages: t.Iterable[str], ca: bo
         builder = builder.add_extension(x509.ExtendedKeyUsage(oids), critical=False)
     if ca:
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    return sign_request(builder, key_pem)
+
+
+def sign_request(builder: x509.CertificateSigningRequestBuilder, key_pem: str) -> str:
+    """The CSR as PEM."""
+    key = _load_key(key_pem)
     signed = builder.sign(key, None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256())
     return signed.public_bytes(serialization.Encoding.PEM).decode("ascii")
 

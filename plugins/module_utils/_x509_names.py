@@ -51,12 +51,12 @@ def _general_name(kind: str, value: str) -> x509.GeneralName:
         return x509.RegisteredID(x509.ObjectIdentifier(value))
     if kind == "otherName":
         oid, dummy, text = value.partition(";UTF8:")
-        return x509.OtherName(x509.ObjectIdentifier(oid), _utf8_string(text))
+        return x509.OtherName(x509.ObjectIdentifier(oid), utf8_string(text))
     simple: dict[str, t.Any] = {"DNS": x509.DNSName, "email": x509.RFC822Name, "URI": x509.UniformResourceIdentifier}
     return t.cast("x509.GeneralName", simple[kind](value))
 
 
-def _utf8_string(text: str) -> bytes:
+def utf8_string(text: str) -> bytes:
     """In DER."""
     value = text.encode("utf-8")
     if len(value) < 0x80:
@@ -75,7 +75,7 @@ def names_of(subject: t.Any) -> SubjectNames:
 
 def _text(name: x509.GeneralName) -> str:
     if isinstance(name, x509.OtherName):
-        if name.value == _utf8_string(text := _text_in(name.value)):
+        if name.value == utf8_string(text := utf8_text(name.value)):
             return f"otherName:{name.type_id.dotted_string};UTF8:{text}"
         return f"otherName:{name.type_id.dotted_string};{base64.b64encode(name.value).decode()}"
     if isinstance(name, x509.RegisteredID):
@@ -88,7 +88,7 @@ def _text(name: x509.GeneralName) -> str:
     return f"{kinds[type(name)]}:{name.value}"
 
 
-def _text_in(der: bytes) -> str:
+def utf8_text(der: bytes) -> str:
     """The text of a UTF8String; what isn't one comes out as something that has another encoding."""
     header = 2 + (der[1] & 0x7F if len(der) > 1 and der[1] & 0x80 else 0)
     return der[header:].decode("utf-8", errors="replace")

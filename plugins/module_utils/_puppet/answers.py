@@ -88,7 +88,10 @@ class _Rule:
 
 _NO_CERTIFICATE = r"^Could not find certificate \S+$"
 _NO_REQUEST = r"^Could not find certificate_request \S+$"
-_REFUSED_BY_POLICY = "contains extra subject alternative names|contains an authorization extension|^Found extensions that are not permitted"
+_REFUSED_BY_POLICY = (
+    "contains extra subject alternative names|contains an authorization extension"
+    "|^Found extensions that are not permitted"
+)
 _BAD_NAME = (
     r"^Certificate names must be lower case\.$|^Subject hostname format is invalid$"
     r'|^Instance name ".*" does not match requested key ".*"$'
