@@ -244,7 +244,7 @@ def test_every_published_rate_is_positive_and_named_as_the_api_names_it() -> Non
         assert rate.per_second > 0
         assert rate.burst >= 1
         if action not in (pace.ALL_ACTIONS, pace.CHANGE_TOKENS):
-            assert service in ("acm", "route53", "elbv2")
+            assert service in ("acm", "acm-pca", "route53", "elbv2", "cloudfront")
             assert action[:1].isupper() != (action in pace.CATEGORIES.values())
 
 
