@@ -4,18 +4,13 @@
 
 """Modules run against the sandbox, on the sandbox's clock: they wait as long as ever, and it takes no time.
 
-A module's ``main()`` runs in this process. It gets its options as ansible-core hands them over, prints its result and
-exits, as it does in a process of its own (test_processes.py).
+A module's ``main()`` runs in this process (support/in_process.py).
 """
 
 from __future__ import annotations
 
 import collections
-import contextlib
 import functools
-import importlib
-import io
-import json
 import threading
 import time
 from typing import Any
@@ -23,10 +18,9 @@ from typing import Any
 import botocore.loaders
 import botocore.session
 import pytest
-from ansible.module_utils import basic
-from ansible.module_utils.common import warnings as module_warnings
 from ansible_collections.tlsops.certificates.plugins.module_utils import _module
 from sandbox.client import Sandbox
+from support.in_process import run_main
 from support.modules import ModuleResult
 
 ACCOUNT = "111111111111"
@@ -95,38 +89,11 @@ class World:
         environment: dict[str, str] | None = None,
         **options: Any,
     ) -> ModuleResult:
-        """The module's result. Every failure has to be one sentence, whatever a test is about."""
+        """The module's result."""
         options.setdefault("rate_limits", FAST)
-        result = self._execute(module, options, environment or self.sandbox.environment(), check, diff)
-        shown = json.dumps(result.result)
-        assert "Traceback" not in shown + result.stderr, shown + result.stderr
-        if result.failed:
-            assert result.exit_code == 1
-            assert result["msg"].strip(), result.result
-            assert "\n" not in result["msg"], result["msg"]
-        return result
-
-    def _execute(
-        self, module: str, options: dict[str, Any], environment: dict[str, str], check: bool, diff: bool
-    ) -> ModuleResult:
-        for name, value in environment.items():
+        for name, value in (environment or self.sandbox.environment()).items():
             self._monkeypatch.setenv(name, value)
-        arguments = {**options, "_ansible_check_mode": check, "_ansible_diff": diff}
-        self._monkeypatch.setattr(
-            basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode(), raising=False
-        )
-        self._monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
-        _forget_warnings()
-        main = importlib.import_module(f"ansible_collections.tlsops.certificates.plugins.modules.{module}").main
-        out, err = io.StringIO(), io.StringIO()
-        code = 0
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            try:
-                main()
-            except SystemExit as exit_:
-                code = int(exit_.code or 0)
-        printed = out.getvalue()
-        return ModuleResult(code, json.loads(printed) if printed else None, printed, err.getvalue())
+        return run_main(self._monkeypatch, module, options, check=check, diff=diff)
 
     def issue(self, *names: str, **options: Any) -> ModuleResult:
         """One certificate; the first name is its domain name."""
@@ -238,9 +205,3 @@ WRITES = {
 
 def writes(counted: dict[str, int]) -> dict[str, int]:
     return {call: count for call, count in counted.items() if call in WRITES}
-
-
-def _forget_warnings() -> None:
-    """ansible-core keeps a process's warnings, and a module has a process of its own."""
-    for name in ("_global_warnings", "_global_deprecations"):
-        getattr(module_warnings, name, {}).clear()
