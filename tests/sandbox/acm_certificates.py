@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol
 
+from . import http_tokens
 from .acm_migration import Migration
 from .clock import utc
 from .settings import Settings
@@ -186,19 +187,6 @@ def validation_record(account: str, name: str) -> tuple[str, str]:
     return f"_{digest[:32]}.{base}.", f"_{digest[32:]}.{zone}.acm-validations.aws."
 
 
-def http_redirect(certificate: Certificate, name: str) -> tuple[str, str]:
-    """From where to where the name's web server has to lead (ACM guide, "HTTP validation")."""
-    token = hashlib.sha256(f"token {certificate.arn} {name}".encode()).hexdigest()[:32]
-    path = f".well-known/pki-validation/{token}.txt"
-    home = f"https://validation.{certificate.region}.acm-validations.aws/{certificate.account}"
-    return f"http://{name}/{path}", f"{home}/{path}"
-
-
-def http_token(certificate: Certificate, name: str) -> str:
-    """What is to be read at the end of the redirect."""
-    return hashlib.sha256(f"content {certificate.arn} {name}".encode()).hexdigest()
-
-
 def shuffled(names: tuple[str, ...], salt: str) -> list[str]:
     """The order of names in answers is not specified; a fixed, other order keeps clients from relying on one."""
     return sorted(names, key=lambda name: hashlib.sha256(f"{salt}{name}".encode()).digest())
@@ -309,7 +297,7 @@ def challenge(certificate: Certificate, name: str, method: str) -> dict[str, Any
         }
     if method == "EMAIL":
         return {"ValidationDomain": domain, "ValidationEmails": [f"{box}@{domain}" for box in MAILBOXES]}
-    start, end = http_redirect(certificate, name)
+    start, end = http_tokens.redirect(certificate, name)
     return {"HttpRedirect": {"RedirectFrom": start, "RedirectTo": end}}
 
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import acm_rules, cloudfront_pointing, http_validation
+from . import acm_rules, cloudfront_pointing, http_tokens, http_validation
 from .acm import CertificateStore, new_arn
-from .acm_certificates import Certificate, http_redirect, http_token
+from .acm_certificates import Certificate
 from .cloudfront_rules import CERTIFICATE_REGION
 from .cloudfront_store import new_id
 from .cloudfront_tenant_rules import invalid, uncovered
@@ -126,7 +126,7 @@ class ManagedCertificates:
             raise AwsError("EntityNotFound", "The specified managed certificate does not exist.", 404)
         tokens = []
         for name in certificate.names:
-            start, end = http_redirect(certificate, name)
+            start, end = http_tokens.redirect(certificate, name)
             tokens.append({"Domain": name, "RedirectFrom": start, "RedirectTo": end})
         return {
             "CertificateArn": certificate.arn,
@@ -145,8 +145,8 @@ class ManagedCertificates:
             host, endpoint = tenant.request.token_host, self._endpoint_of(tenant)
         if host == "cloudfront":
             return cloudfront_pointing.reaches(self._context.resolver, name, endpoint)
-        start, end = http_redirect(certificate, name)
-        token, port = http_token(certificate, name), self._context.settings.http_port
+        start, end = http_tokens.redirect(certificate, name)
+        token, port = http_tokens.content(certificate, name), self._context.settings.http_port
         return http_validation.is_served(self._context.resolver, start, end, token, port)
 
 

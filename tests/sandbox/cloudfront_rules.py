@@ -146,7 +146,7 @@ def check_connection_mode(config: Config) -> None:
         if "TenantConfig" in config:
             raise AwsError("InvalidArgument", "TenantConfig is supported for multi-tenant distributions only.")
         return
-    used = [name for name in STANDARD_ONLY if config.get(name)]
+    used = [name for name in STANDARD_ONLY if config.get(name, DEFAULTS[name]) != DEFAULTS[name]]
     used += ["Aliases"] if aliases_of(config) else []
     used += [name for name in STANDARD_ONLY_BEHAVIOR for behavior in behaviors if behavior.get(name)]
     used += [name for name in STANDARD_ONLY_LISTS for behavior in behaviors if behavior.get(name, NONE)["Quantity"]]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .acm_certificates import Certificate, http_redirect, http_token
+from . import http_tokens
+from .acm_certificates import Certificate
 from .acm_seed import change_certificate
 from .cloudfront_managed_certificates import STATUSES, new_certificate
 from .cloudfront_tenant_store import Tenant, TenantConfig
@@ -96,8 +97,8 @@ class TenantControl:
             certificate = self._tenants.managed.get(wish["arn"])
             found = {}
             for name in certificate.names:
-                start, end = http_redirect(certificate, name)
-                found[name] = {"from": start, "to": end, "content": http_token(certificate, name)}
+                start, end = http_tokens.redirect(certificate, name)
+                found[name] = {"from": start, "to": end, "content": http_tokens.content(certificate, name)}
             return found
 
     def connection_groups(self, method: str, wish: dict[str, Any]) -> Any:

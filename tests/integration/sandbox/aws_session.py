@@ -27,6 +27,13 @@ def refused(call: Callable[..., Any], **parameters: Any) -> dict[str, Any]:
     return {**response["Error"], "Status": response["ResponseMetadata"]["HTTPStatusCode"]}
 
 
+def limited(sandbox: Sandbox, service: str, *statements: dict[str, Any]) -> Any:
+    """A client of a user with these statements only."""
+    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement} for statement in statements]}
+    access_key, secret_key = sandbox.credentials(name=f"limited-{service}", policy=policy)
+    return sandbox.boto(service, credentials={"AccessKeyId": access_key, "SecretAccessKey": secret_key})
+
+
 def request(acm: Any, *names: str, **parameters: Any) -> str:
     """Request a certificate for the names by DNS; its ARN."""
     given: dict[str, Any] = {"DomainName": names[0], "ValidationMethod": "DNS", **parameters}

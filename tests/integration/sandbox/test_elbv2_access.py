@@ -6,10 +6,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from aws_session import OTHER, refused
+from aws_session import OTHER, limited, refused
 from balancing import certificate, certificates, named
 from sandbox.calls import Call
 from sandbox.client import Sandbox
@@ -17,13 +15,6 @@ from sandbox.clock import Clock
 from sandbox.errors import AwsError
 from sandbox.settings import Settings
 from sandbox.throttle import Throttle
-
-
-def limited(sandbox: Sandbox, service: str, *statements: dict[str, Any]) -> Any:
-    """A client of a user with these statements only."""
-    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement} for statement in statements]}
-    access_key, secret_key = sandbox.credentials(name=f"limited-{service}", policy=policy)
-    return sandbox.boto(service, credentials={"AccessKeyId": access_key, "SecretAccessKey": secret_key})
 
 
 def test_changes_of_a_listener_are_allowed_by_its_arn(sandbox: Sandbox) -> None:
