@@ -147,7 +147,9 @@ def _relevant(properties: t.Sequence[Property], wildcard: bool) -> tuple[Propert
     by_tag: dict[str, list[Property]] = {}
     for each in properties:
         by_tag.setdefault(each.tag.lower(), []).append(each)
-    return tuple((wildcard and by_tag.get("issuewild")) or by_tag.get("issue", ()))
+    if wildcard and "issuewild" in by_tag:
+        return tuple(by_tag["issuewild"])
+    return tuple(by_tag.get("issue", ()))
 
 
 def _judge(properties: t.Sequence[Property], relevant: t.Sequence[Property], wanted: Issuer) -> str:

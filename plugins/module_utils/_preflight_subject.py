@@ -142,13 +142,13 @@ def unanswered(subject: Subject, view: View, fault: str, detail: str = "") -> Fi
     if fault in (WRONG_ANSWER, TRUNCATED):
         return subject.error(
             "resolver_wrong_answers",
-            f"{subject.name} can't be looked up, as the answers of {view.label} can't be used: {fault}",
+            f"the answers of {view.label} can't be used, so {subject.name} can't be looked up there: {fault}",
             detail,
             "give other nameservers; something on the way to this one changes DNS packets or lets no TCP through",
         )
     return subject.error(
         "resolver_silent",
-        f"{subject.name} can't be looked up, as {view.label} doesn't answer: {fault}",
+        f"no answer comes from {view.label}, so {subject.name} can't be looked up there: {fault}",
         detail,
         "give nameservers that can be reached from here over UDP and TCP",
     )

@@ -226,8 +226,9 @@ error:
 import typing as t
 
 from ..module_utils._certificate_options import deletion_settings
+from ..module_utils._dns.questions import PORT_ARGUMENTS, check_port
 from ..module_utils._flows import guarding
-from ..module_utils._flows.diagnosing import PORT_ARGUMENTS, check_port, dns_settings
+from ..module_utils._flows.diagnosing import dns_settings
 from ..module_utils._flows.zones import ZONE_ARGUMENTS, parse_zone_options
 from ..module_utils._module import DNS_ROLE_ARGUMENTS, Run, module_run
 from ..module_utils._renewal_report import report

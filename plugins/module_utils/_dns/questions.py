@@ -14,6 +14,7 @@ import threading
 import typing as t
 
 from .._dns_answers import NO_TIME_LEFT, Answer
+from .._errors import InvalidInput
 from .._pace import Clock, Deadline
 from .exchange import Question, exchange
 from .resolver import HAS_DNSPYTHON, DnspythonMissing, Nameserver
@@ -21,6 +22,7 @@ from .resolver import HAS_DNSPYTHON, DnspythonMissing, Nameserver
 # A packet may get lost. A server that has answered nothing so many times is taken for dead, and isn't asked again.
 _TRIES = 2
 _DEAD = 2
+PORT_ARGUMENTS: dict[str, t.Any] = {"authoritative_port": {"type": "int", "default": 53}}
 NO_NAMESERVERS = "empty list of nameservers"
 
 
@@ -40,6 +42,13 @@ class DnsSettings:
     ipv6: bool = False
     timeout: float = 2.0
     deadline: float = 60.0
+
+
+def check_port(params: t.Mapping[str, t.Any]) -> None:
+    """Raises InvalidInput."""
+    port = params["authoritative_port"]
+    if not 0 < port < 65536:
+        raise InvalidInput([f"authoritative_port must be between 1 and 65535, not {port}"])
 
 
 class Questions:

@@ -11,7 +11,7 @@ import dataclasses
 import ipaddress
 import typing as t
 
-from .._errors import TlsopsError
+from .._errors import InvalidInput, TlsopsError
 
 try:
     import dns.exception
@@ -60,6 +60,19 @@ def parse_nameserver(text: str) -> Nameserver:
             f"nameservers: {text!r} isn't an IP address with an optional port (192.0.2.1:53, [2001:db8::1]:53)"
         )
     return Nameserver(address, number)
+
+
+def parse_nameservers(texts: t.Iterable[str]) -> tuple[Nameserver, ...]:
+    """Raises InvalidInput with every fault."""
+    nameservers, faults = [], []
+    for text in texts:
+        try:
+            nameservers.append(parse_nameserver(text))
+        except ValueError as error:
+            faults.append(str(error))
+    if faults:
+        raise InvalidInput(faults)
+    return tuple(dict.fromkeys(nameservers))
 
 
 def system_nameservers() -> list[Nameserver]:

@@ -68,7 +68,8 @@ def examination(
     if fit:
         views = _views(questions)
         findings += [found for each in gather(lambda s: _examine(s, views), _one_each(fit)) for found in each]
-    return Examination(in_order(findings, names), dict(questions.statistics))
+    counted = {kind: questions.statistics[kind] for kind in ("queries", "unanswered")}
+    return Examination(in_order(findings, names), counted)
 
 
 def _one_each(subjects: t.Iterable[Subject]) -> list[Subject]:

@@ -13,7 +13,7 @@ import typing as t
 
 from .._aws import route53
 from .._aws.access import Access
-from .._dns.resolver import Nameserver, name_servers_of, parse_nameserver
+from .._dns.resolver import Nameserver, name_servers_of, parse_nameservers
 from .._errors import InvalidInput
 from .._hosted_zones import AMBIGUOUS_ZONE, HostedZone, ZoneMatch, delegated_zone, match_zones
 from .._names import base_name, is_within, normalise, zone_name_faults
@@ -43,7 +43,9 @@ class ZoneOptions:
 
 def parse_zone_options(params: t.Mapping[str, t.Any]) -> ZoneOptions:
     """Raises InvalidInput with every fault."""
-    faults, zones, nameservers = [], {}, []
+    faults: list[str] = []
+    zones: dict[str, str] = {}
+    nameservers: tuple[Nameserver, ...] = ()
     for domain, zone_id in (params.get("hosted_zones") or {}).items():
         wrong = zone_name_faults(domain)
         faults += [f"hosted_zones: {fault}" for fault in wrong]
@@ -53,14 +55,13 @@ def parse_zone_options(params: t.Mapping[str, t.Any]) -> ZoneOptions:
     faults += [
         f"{each} isn't the ID of a hosted zone (such as Z0123456789ABC)" for each in zone_ids if not _is_id(each)
     ]
-    for text in params.get("nameservers") or []:
-        try:
-            nameservers.append(parse_nameserver(text))
-        except ValueError as error:
-            faults.append(str(error))
+    try:
+        nameservers = parse_nameservers(params.get("nameservers") or ())
+    except InvalidInput as error:
+        faults += error.faults
     if faults:
         raise InvalidInput(faults)
-    return ZoneOptions(params.get("hosted_zone_id") or None, zones, tuple(nameservers))
+    return ZoneOptions(params.get("hosted_zone_id") or None, zones, nameservers)
 
 
 def _is_id(zone_id: str) -> bool:
