@@ -12,7 +12,7 @@ import typing as t
 
 from . import _conditions
 from ._conditions import Condition
-from ._names import covers
+from ._names import covers_all
 from ._tenants import ISSUED, PENDING_VALIDATION, ManagedCertificate, Tenant, WantedTenant, differences
 
 # What comes next.
@@ -43,10 +43,11 @@ _FAILED_STATUSES = {
 
 @dataclasses.dataclass(frozen=True)
 class Holder:
-    """What has a domain that is wanted here."""
+    """What has a domain that is wanted here. ``enabled``: CloudFront lets nothing go of it before it is disabled."""
 
     domain: str
     label: str
+    enabled: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -208,7 +209,7 @@ def _issued(tenant: Tenant, managed: ManagedCertificate, seen: Seen) -> Assessme
         return _attaching("The certificate is issued, and CloudFront doesn't tell its ARN yet.")
     if tenant.certificate_arn != managed.arn:
         return _attaching(f"{managed.arn} is issued and is to be attached.", ATTACH)
-    bare = [] if seen.names is None else [d for d in tenant.inactive if not any(covers(n, d) for n in seen.names)]
+    bare = [] if seen.names is None else [d for d in tenant.domains if not covers_all(seen.names, [d])]
     if bare:
         return pending(
             "Requesting", f"{managed.arn} doesn't have {', '.join(bare)}; another one is requested.", REQUEST

@@ -23,6 +23,7 @@ from ._tenants import (
     WantedTenant,
     as_domain_items,
     as_parameter_items,
+    as_tag_items,
     differences,
     merged,
 )
@@ -65,7 +66,6 @@ class CreateTenant:
 
     def parameters(self) -> dict[str, t.Any]:
         wanted = self.wanted
-        tags = [{"Key": key, "Value": value} for key, value in sorted((wanted.tags or {}).items())]
         members = {
             "Name": wanted.name,
             "DistributionId": wanted.distribution_id,
@@ -74,7 +74,7 @@ class CreateTenant:
             "Parameters": as_parameter_items(wanted.parameters or {}),
             "Customizations": merged({}, wanted.customizations),
             "ManagedCertificateRequest": wanted.managed.to_api() if wanted.managed else None,
-            "Tags": {"Items": tags} if tags else None,
+            "Tags": {"Items": as_tag_items(wanted.tags)} if wanted.tags else None,
         }
         given = {name: value for name, value in members.items() if value}
         return {**given, "Enabled": wanted.enabled is not False}
@@ -210,14 +210,18 @@ class DeleteTenant:
 
 @dataclasses.dataclass(frozen=True)
 class TagTenant:
-    """Tags have calls of their own."""
+    """Tags have calls of their own, one to set and one to remove."""
 
     tenant: Tenant
     change: TagChange
+    operation = "TagResource"
 
     @property
     def subject(self) -> str:
         return f"tags of distribution tenant {self.tenant.name}"
+
+    def parameters(self) -> dict[str, t.Any]:
+        return {"Resource": self.tenant.arn, "Tags": {"Items": as_tag_items(self.change.add)}}
 
     def before(self) -> dict[str, str]:
         return dict(self.tenant.tags or {})

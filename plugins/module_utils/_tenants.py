@@ -138,10 +138,14 @@ class ParentDistribution:
 
 
 def from_detail(found: t.Mapping[str, t.Any], etag: str) -> Tenant:
-    """``DistributionTenant`` of Get, Create and Update. Members that are missing are empty."""
-    tags = {tag["Key"]: tag.get("Value") or "" for tag in (found.get("Tags") or {}).get("Items") or []}
+    """``DistributionTenant`` of Get, Create and Update."""
     parameters = {each["Name"]: each["Value"] for each in found.get("Parameters") or []}
+    tags = tags_of(found["Tags"]) if "Tags" in found else None
     return dataclasses.replace(from_summary({**found, "ETag": etag}), parameters=parameters, tags=tags)
+
+
+def tags_of(tags: t.Mapping[str, t.Any] | None) -> dict[str, str]:
+    return {tag["Key"]: tag.get("Value") or "" for tag in (tags or {}).get("Items") or []}
 
 
 def from_summary(found: t.Mapping[str, t.Any]) -> Tenant:
@@ -245,3 +249,7 @@ def as_domain_items(domains: t.Iterable[str]) -> list[dict[str, str]]:
 
 def as_parameter_items(parameters: t.Mapping[str, str]) -> list[dict[str, str]]:
     return [{"Name": name, "Value": value} for name, value in sorted(parameters.items())]
+
+
+def as_tag_items(tags: t.Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in sorted(tags.items())]

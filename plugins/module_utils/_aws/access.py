@@ -14,6 +14,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 import typing as t
+import urllib.parse
 
 try:
     import boto3
@@ -156,6 +157,11 @@ class Access:
     def offers(self, service: str, operation: str, region: str | None = None) -> bool:
         """Whether the installed botocore knows the operation at all."""
         return operation in self._client(service, region).meta.method_to_api_mapping.values()
+
+    def calls_aws(self, service: str) -> bool:
+        """Whether the calls go to AWS, and not to something that speaks like it (``endpoint_url``)."""
+        host = urllib.parse.urlsplit(str(self._client(service, None).meta.endpoint_url)).hostname or ""
+        return host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws"))
 
     def throttled(self, service: str) -> int:
         """How often the service has asked this run to slow down."""

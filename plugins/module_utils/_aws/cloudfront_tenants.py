@@ -11,7 +11,7 @@ import dataclasses
 import typing as t
 
 from .._errors import ServiceError, TlsopsError
-from .._tenants import ManagedCertificate, Tenant, from_detail, from_managed, from_summary
+from .._tenants import ManagedCertificate, Tenant, from_detail, from_managed, from_summary, tags_of
 from .access import Access
 from .errors import require_code
 
@@ -39,7 +39,9 @@ class DnsVerdict:
 
 def require_tenants(access: Access) -> None:
     if not access.offers("cloudfront", "CreateDistributionTenant"):
-        raise TlsopsError("This botocore doesn't know CloudFront's distribution tenants: install botocore 1.38.4 or later.")
+        raise TlsopsError(
+            "This botocore doesn't know CloudFront's distribution tenants: install botocore 1.38.4 or later."
+        )
 
 
 def get_tenant(access: Access, identifier: str) -> Tenant | None:
@@ -125,9 +127,13 @@ def list_domain_conflicts(access: Access, domain: str, resource: t.Mapping[str, 
     return [conflict for page in pages for conflict in page.get("DomainConflicts") or []]
 
 
-def tag_tenant(access: Access, arn: str, tags: t.Mapping[str, str]) -> None:
-    items = [{"Key": key, "Value": value} for key, value in sorted(tags.items())]
-    access.call("cloudfront", "TagResource", {"Resource": arn, "Tags": {"Items": items}}, about=arn)
+def list_tags(access: Access, arn: str) -> dict[str, str]:
+    answer = access.call("cloudfront", "ListTagsForResource", {"Resource": arn}, about=arn)
+    return tags_of(answer.get("Tags"))
+
+
+def tag_tenant(access: Access, parameters: t.Mapping[str, t.Any]) -> None:
+    access.call("cloudfront", "TagResource", parameters, about=parameters["Resource"])
 
 
 def untag_tenant(access: Access, arn: str, keys: t.Iterable[str]) -> None:
