@@ -38,10 +38,12 @@ class Application:
         acm.install()
         AcmUpdates(self.context, self.store, acm).install()
         Sts(self.context, self.credentials).install()
-        Tagging(self.context, self.store).install()
+        tagging = Tagging(self.context, self.store)
+        tagging.install()
         self.authorities = acm_pca.install(self.context, self.store)
         self.elbv2 = elbv2.install(self.context, self.store)
         self.cloudfront = cloudfront.install(self.context, self.store)
+        tagging.global_resources = self.cloudfront.resources
         tenants = cloudfront_tenant_service.install(self.context, self.cloudfront)
         Control(self.context, self.endpoint, self.credentials, self.store).install()
         self._name_servers = self._install_dns(dns_port)

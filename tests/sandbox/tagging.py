@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Resource Groups Tagging API, for certificates.
+"""Resource Groups Tagging API, for certificates, and for reading tags of CloudFront's resources.
 
 Source: API model and reference of 2017-01-26. GetResources "returns all the tagged or previously tagged resources";
-a certificate that never had a tag is not there. The index follows changes with a lag.
+a certificate that never had a tag is not there. The index follows changes of certificates with a lag. CloudFront's
+resources are in us-east-1 ("global services are in us-east-1": supported resources).
 """
 
 from __future__ import annotations
@@ -13,18 +14,21 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from . import acm_rules
 from .acm import CertificateStore
 from .acm_certificates import Certificate
 from .calls import Call
+from .cloudfront import Tagged
 from .context import Context
 from .errors import AwsError
 
 MAXIMUM_PAGE = 100
 DEFAULT_PAGE = 100
 TAGS_PER_PAGE = (100, 500)
+GLOBAL_REGION = "us-east-1"
 CERTIFICATE_TYPES = {"acm", "acm:certificate"}
 
 
@@ -34,6 +38,7 @@ class Tagging:
     def __init__(self, context: Context, store: CertificateStore) -> None:
         self._context = context
         self._store = store
+        self.global_resources: Callable[[], Iterable[Tagged]] = tuple
 
     def install(self) -> None:
         self._context.register(
@@ -59,7 +64,19 @@ class Tagging:
                     continue
                 if _matches(tags, parameters.get("TagFilters", [])):
                     found.append((certificate.arn, tags))
+        found += [
+            (resource.arn, resource.tags)
+            for resource in self._globals(call, types)
+            if (not arns or resource.arn in arns) and _matches(resource.tags, parameters.get("TagFilters", []))
+        ]
         return self._page(call, sorted(found))
+
+    def _globals(self, call: Call, types: set[str]) -> Iterator[Tagged]:
+        for resource in self.global_resources() if call.region == GLOBAL_REGION else ():
+            service, kind = resource.arn.split(":")[2], resource.arn.split(":")[5].split("/")[0]
+            wanted = not types or types & {service, f"{service}:{kind}"}
+            if wanted and resource.account == call.account and resource.tags:
+                yield resource
 
     def _seen(self, call: Call, moment: float) -> list[Certificate]:
         place = (call.account, call.region)

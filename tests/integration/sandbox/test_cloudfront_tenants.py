@@ -271,6 +271,20 @@ def test_tenants_are_tagged_by_arn(cloudfront: Any, template: dict[str, str]) ->
     assert found == read(cloudfront)["Tags"] == {"Items": [{"Key": "b", "Value": ""}]}
 
 
+def test_tags_are_listed_by_the_tagging_api_of_us_east_1(
+    sandbox: Sandbox, cloudfront: Any, template: dict[str, str]
+) -> None:
+    tags = {"Items": [{"Key": "team", "Value": "shop"}]}
+    made = create(cloudfront, template, Tags=tags)
+    create(cloudfront, template, "untagged", Domains=["www.example.com"])
+    asked = {"ResourceTypeFilters": ["cloudfront:distribution-tenant"], "TagFilters": [{"Key": "team"}]}
+    found = sandbox.boto("resourcegroupstaggingapi", region="us-east-1").get_resources(**asked)
+    assert found["ResourceTagMappingList"] == [{"ResourceARN": made["Arn"], "Tags": tags["Items"]}]
+    assert sandbox.boto("resourcegroupstaggingapi").get_resources(**asked)["ResourceTagMappingList"] == []
+    theirs = sandbox.boto("resourcegroupstaggingapi", account=OTHER, region="us-east-1").get_resources(**asked)
+    assert theirs["ResourceTagMappingList"] == []
+
+
 def test_changes_are_throttled_when_asked(sandbox: Sandbox, cloudfront: Any, template: dict[str, str]) -> None:
     create(cloudfront, template)
     sandbox.configure(cloudfront_throttle=True)
