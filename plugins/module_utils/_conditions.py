@@ -20,6 +20,10 @@ ISSUED = "Issued"
 ATTACHING = "Attaching"
 ATTACHED = "Attached"
 FAILED = "Failed"
+#: A Puppet CA's: the request is there, and waits for somebody to sign it; it is signed; it can't go on.
+REQUESTING = "Requesting"
+SIGNED = "Signed"
+ERROR = "Error"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,11 +34,11 @@ class Condition:
 
     @property
     def ready(self) -> bool:
-        return self.phase in (ISSUED, ATTACHED)
+        return self.phase in (ISSUED, ATTACHED, SIGNED)
 
     @property
     def failed(self) -> bool:
-        return self.phase == FAILED
+        return self.phase in (FAILED, ERROR)
 
 
 def camel_case(token: str) -> str:
