@@ -13,9 +13,10 @@ from typing import Any
 from . import acm_pca_keys as keys
 from . import acm_pca_signing as signing
 from . import acm_pca_templates as templates
+from .acm_pca_authorities import RESTORATION_DAYS
 from .acm_pca_lookup import AuthorityLookup
 from .acm_pca_rules import own_request
-from .acm_pca_store import SERVICE, Authority, Output
+from .acm_pca_store import DAY, SERVICE, Authority, Output
 from .calls import Call
 from .context import ControlHandler, Handler
 from .errors import AwsError
@@ -68,7 +69,10 @@ class AuthorityControl:
         unknown = sorted(set(changes) - {"status", "failure_reason"})
         if unknown or changes.get("status", "ACTIVE") not in STATUSES:
             raise ValueError(f"status must be one of {', '.join(STATUSES)}; unknown: {', '.join(unknown)}")
-        authority.enter(changes.get("status", authority.status), self._find.now)
+        now, status = self._find.now, changes.get("status", authority.status)
+        authority.ready_at = now + self._find.context.settings.authority_create_delay
+        authority.restorable_until = now + RESTORATION_DAYS * DAY if status == "DELETED" else None
+        authority.enter(status, now)
         authority.failure_reason = changes.get("failure_reason", authority.failure_reason)
         return authority.describe()
 
@@ -110,7 +114,7 @@ class AuthorityControl:
         now, issuer = self._find.now, parent or authority
         name = "SubordinateCACertificate_PathLen0" if parent else "RootCACertificate"
         template = templates.template_of(templates.arn_of(name, authority.region), authority.region)
-        end = now + (days or (SUBORDINATE_DAYS if parent else ROOT_DAYS)) * 86400
+        end = now + (days or (SUBORDINATE_DAYS if parent else ROOT_DAYS)) * DAY
         given = {"SigningAlgorithm": issuer.configuration["SigningAlgorithm"]}
         serial = len(self._find.store.authorities) + 0x1000
         certificate = signing.new_certificate(

@@ -9,7 +9,8 @@ requests" (in force since 30 July 2026): a bucket of 50, refilled by 10 a second
 action, CreateHostedZone 40/2, DeleteHostedZone 40/5. Tagging: "Resource Groups Tagging API quotas". STS: "IAM and
 STS quotas" (600 a second, shared). Elastic Load Balancing: "Request throttling for the Elastic Load Balancing API": per
 account and Region, a bucket for all calls, one for Describe*, one for changes, one for resource-intensive changes.
-CloudFront publishes none; seen were four updates at once and then one in two to four seconds (certd#796).
+Private CA: General Reference, "AWS Private CA quotas". CloudFront publishes none; seen were four updates at once and
+then one in two to four seconds (certd#796).
 """
 
 from __future__ import annotations

@@ -31,3 +31,16 @@ def tagging(sandbox: Sandbox) -> Any:
 @pytest.fixture
 def sts(sandbox: Sandbox) -> Any:
     return sandbox.boto("sts")
+
+
+@pytest.fixture
+def pca(sandbox: Sandbox) -> Any:
+    """Private CA in eu-west-1, issuing at once."""
+    sandbox.configure(private_issue_delay=0, authority_create_delay=0)
+    return sandbox.boto("acm-pca")
+
+
+@pytest.fixture
+def authority(sandbox: Sandbox, pca: Any) -> str:
+    """An active root CA with an EC key; its ARN."""
+    return sandbox.certificate_authority()

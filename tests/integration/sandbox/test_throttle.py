@@ -91,6 +91,24 @@ def test_acm_rates_per_second(throttle: Throttle, clock: Clock, action: str, rat
     assert passed(throttle, call("acm", action)) == rate
 
 
+@pytest.mark.parametrize(
+    ("action", "rate"),
+    [
+        ("IssueCertificate", 25),
+        ("GetCertificate", 75),
+        ("RevokeCertificate", 20),
+        ("DescribeCertificateAuthority", 20),
+        ("ListCertificateAuthorities", 20),
+        ("CreatePermission", 1),
+    ],
+)
+def test_private_ca_rates_per_second(throttle: Throttle, clock: Clock, action: str, rate: int) -> None:
+    """General Reference, "AWS Private CA quotas"."""
+    assert passed(throttle, call("acm-pca", action)) == rate
+    clock.advance(1)
+    assert passed(throttle, call("acm-pca", action)) == rate
+
+
 def test_acm_counts_each_account_region_and_action_by_itself(throttle: Throttle) -> None:
     assert passed(throttle, call("acm", "RequestCertificate")) == 5
     assert passed(throttle, call("acm", "RequestCertificate", region="us-east-1")) == 5
