@@ -108,7 +108,7 @@ AUTHORITY = "arn:aws:acm-pca:eu-west-1:111111111111:certificate-authority/123456
 @pytest.mark.parametrize(
     ("service", "method", "parameters"),
     [
-        ("cloudfront", "list_distribution_tenants", {}),
+        ("cloudfront", "list_streaming_distributions", {}),
         (
             "acm-pca",
             "describe_certificate_authority_audit_report",
