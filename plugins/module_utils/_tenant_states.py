@@ -184,7 +184,7 @@ def _managed(tenant: Tenant, wanted: WantedTenant, seen: Seen) -> Assessment:
             f"CloudFront says {managed.status} of the managed certificate, which this version doesn't know. Look at "
             f"{managed.arn} in ACM (us-east-1).",
         )
-    if wanted.retry_failed:
+    if wanted.retry_failed and seen.replaced is None:
         return pending("Requesting", f"The managed certificate is {managed.status}; another one is requested.", REQUEST)
     return failed(
         "CertificateFailed",

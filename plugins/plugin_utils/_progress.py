@@ -23,7 +23,6 @@ from ..module_utils._pace import POLL_INTERVAL, WAIT_TIMEOUT, Deadline, SystemCl
 from ..module_utils._progress_line import progress_line
 
 _WAIT_MODULE = "tlsops.certificates.acm_certificate_wait"
-_FIRST_PAUSE = 2.0
 _GROWTH = 1.5
 _JITTER = 0.2
 
@@ -40,12 +39,8 @@ display = Display()
 Result = dict[str, t.Any]
 
 
-def _settled(record: t.Mapping[str, t.Any]) -> bool:
-    return bool(record["ready"]) or record["phase"] == "Failed"
-
-
 class WaitingAction(ActionBase):
-    """Base of the action plugins of modules that return ``certificates`` and can wait for them."""
+    """Base of the action plugins of modules that return records, ``certificates`` unless they say so, and can wait."""
 
     _supports_async = True
     _supports_check_mode = True
@@ -56,6 +51,10 @@ class WaitingAction(ActionBase):
     stop_at_failure = False
     #: Whether the module has the option ``on_failure``.
     reports = True
+    #: Under which key the module returns its records, and which of their keys tells one from another.
+    records, identity = "certificates", "arn"
+    #: The first pause and the longest one, in seconds, where the task doesn't say.
+    first_pause, longest_pause = 2.0, float(POLL_INTERVAL)
 
     def run(self, tmp: t.Any = None, task_vars: t.Any = None) -> Result:
         result: Result = super().run(tmp, task_vars)
@@ -67,7 +66,7 @@ class WaitingAction(ActionBase):
             return {**result, **once}
         first = {**arguments, "wait": False, **({"on_failure": "report"} if self.reports else {})}
         done = self._execute_module(self.module, module_args=first, task_vars=task_vars)
-        if done.get("failed") or not done.get("certificates"):
+        if done.get("failed") or not done.get(self.records):
             return {**result, **done}
         return {**result, **self._wait(arguments, done, task_vars)}
 
@@ -84,22 +83,25 @@ class WaitingAction(ActionBase):
         clock = SystemClock()
         timeout = float(arguments.get("wait_timeout") or WAIT_TIMEOUT)
         deadline = Deadline(clock, timeout)
-        longest = float(arguments.get("poll_interval") or POLL_INTERVAL)
-        pauses = intervals(_FIRST_PAUSE, _GROWTH, longest, _JITTER, random.random)
-        records, shown = done["certificates"], ""
+        first = float(arguments.get("first_interval") or self.first_pause)
+        longest = float(arguments.get("poll_interval") or self.longest_pause)
+        pauses = intervals(first, _GROWTH, longest, _JITTER, random.random)
+        records, shown = done[self.records], ""
         while not self._finished(records, arguments) and not deadline.passed():
-            line = progress_line(records)
+            line = self._line(records)
             if line != shown:
                 display.display(f"  {line} ({deadline.left() / 60:.0f} min left)")
                 shown = line
-            deadline.pause(next(pauses))
-            look = self._look(arguments, [record for record in records if not _settled(record)], task_vars)
-            if look.get("failed"):
-                return {**done, **look, "changed": done.get("changed", False), "certificates": records}
-            seen = {record["arn"]: record for record in look["certificates"]}
-            records = [seen.get(record["arn"], record) for record in records]
+            pending = [record for record in records if not self._settled(record)]
+            deadline.pause(next(pauses) * self._patience(pending))
+            look = self._look(arguments, pending, task_vars)
+            done = self._with(done, look)
+            if not look.get(self.records):
+                return {**look, **done, "failed": True, "msg": look.get("msg", ""), self.records: records}
+            seen = {record[self.identity]: record for record in look[self.records]}
+            records = [seen.get(record[self.identity], record) for record in records]
         if shown:
-            display.display(f"  {progress_line(records)}")
+            display.display(f"  {self._line(records)}")
         return self._complete(done, records, arguments, timeout)
 
     def _look(self, arguments: t.Mapping[str, t.Any], records: t.Any, task_vars: t.Any) -> Result:
@@ -111,14 +113,35 @@ class WaitingAction(ActionBase):
         failed = [record for record in records if record["phase"] == "Failed"]
         if failed and self.stop_at_failure and arguments.get("on_failure", "fail") == "fail":
             return True
-        return all(_settled(record) for record in records)
+        return all(self._settled(record) for record in records)
 
-    @staticmethod
-    def _complete(done: Result, records: list[Result], arguments: t.Mapping[str, t.Any], timeout: float) -> Result:
-        done = {**done, "certificates": records}
-        if "certificate" in done:
-            done.update(certificate=records[0], certificate_arn=records[0]["arn"])
-        failure = failure_sentence(records) or late_sentence(records, timeout)
+    def _settled(self, record: t.Mapping[str, t.Any]) -> bool:
+        return bool(record["ready"]) or record["phase"] == "Failed"
+
+    def _patience(self, pending: t.Sequence[Result]) -> float:
+        """By what a pause is longer than usual."""
+        return 1.0
+
+    def _line(self, records: t.Sequence[Result]) -> str:
+        return progress_line(records)
+
+    def _with(self, done: Result, look: Result) -> Result:
+        """What the run has done so far, with what a look has done."""
+        return done
+
+    def _single(self, records: t.Sequence[Result]) -> Result:
+        """What a module for one returns besides."""
+        return {"certificate": records[0], "certificate_arn": records[0]["arn"]}
+
+    def _failure(self, records: t.Sequence[Result], timeout: float) -> str | None:
+        return failure_sentence(records) or late_sentence(records, timeout)
+
+    def _complete(
+        self, done: Result, records: list[Result], arguments: t.Mapping[str, t.Any], timeout: float
+    ) -> Result:
+        done = {**done, self.records: records}
+        done.update({key: value for key, value in self._single(records).items() if key in done})
+        failure = self._failure(records, timeout)
         if "failure" in done:
             done["failure"] = failure
         if failure and arguments.get("on_failure", "fail") == "fail":
