@@ -254,6 +254,8 @@ def creation_faults(wanted: WantedTenant, parent: ParentDistribution | None) -> 
     ]
     if parent is None:
         return faults
+    if not parent.exists:
+        return [*faults, f"distribution {parent.id} doesn't exist in this account"]
     if parent.tenant_only is False:
         faults.append(
             f"distribution {parent.id} takes no tenants: it is a standard one, and its ConnectionMode isn't tenant-only"

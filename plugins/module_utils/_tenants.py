@@ -132,6 +132,7 @@ class ParentDistribution:
     """What matters of a distribution to its tenants. None: CloudFront didn't say."""
 
     id: str
+    exists: bool = True
     tenant_only: bool | None = None
     own_certificate: bool | None = None
     required_parameters: frozenset[str] = frozenset()

@@ -153,11 +153,12 @@ class Followed:
         """Who has the domains, as far as CloudFront tells."""
         tenant = self.seen.tenant
         mine = set(tenant.domains) if tenant else set()
-        held = [self._reader.holder(domain, tenant) for domain in self.wanted.domains or () if domain not in mine]
+        asked = [domain for domain in self.wanted.domains or () if domain not in mine]
+        held = [self._reader.holder(domain, tenant) for domain in asked]
         known = [f"{each.domain} is with {each.label}" for each in held if each]
         if known:
             return f"{'; '.join(known)}. move_domains: true moves them, when that is disabled."
-        return "None of this account's tenants has one of them: ask whoever has the domain in CloudFront to let it go."
+        return f"No tenant of this account has {' or '.join(asked)}: ask whoever has it in CloudFront to let it go."
 
     @staticmethod
     def _with(found: Assessment, sentence: str) -> Assessment:

@@ -109,7 +109,7 @@ class Reader:
         except ServiceError as error:
             require_code(error, ACCESS_DENIED_CODES)
             return None
-        return from_distribution(distribution_id, found.config) if found else None
+        return from_distribution(distribution_id, found.config) if found else ParentDistribution(distribution_id, False)
 
     def holders(self, wanted: WantedTenant, tenant: Tenant | None) -> tuple[Holder, ...]:
         """Who of this account has the domains that are to be moved to the tenant."""

@@ -86,11 +86,11 @@ def observe(access: Access, desired: Desired, now: datetime.datetime) -> Observe
     ]
     if faults:
         raise InvalidInput(faults)
-    return Observed(seen, reader, certificates)
+    return Observed(seen, reader, certificates or {})
 
 
-def _certificates(access: Access, desired: Desired, seen: t.Sequence[Seen]) -> dict[str, Certificate]:
-    """What ACM knows of the certificates, {} where it can't be asked: then CloudFront tells the most of them."""
+def _certificates(access: Access, desired: Desired, seen: t.Sequence[Seen]) -> dict[str, Certificate] | None:
+    """What ACM knows of the certificates, None where it can't be asked: then CloudFront tells the most of them."""
     own = sorted({each.own_certificate_arn for each in desired.tenants if each.own_certificate_arn})
     attached = any(each.managed or (each.tenant and each.tenant.certificate_arn) for each in seen)
     if not own and not attached:
@@ -99,7 +99,7 @@ def _certificates(access: Access, desired: Desired, seen: t.Sequence[Seen]) -> d
         return observing.read_by_arn(access, CLOUDFRONT_REGION, own)
     except ServiceError as error:
         require_code(error, ACCESS_DENIED_CODES)
-        return {}
+        return None
 
 
 def _creation_faults(reader: Reader, wanted: t.Sequence[WantedTenant], seen: t.Sequence[Seen]) -> list[str]:
@@ -110,17 +110,22 @@ def _creation_faults(reader: Reader, wanted: t.Sequence[WantedTenant], seen: t.S
     ]
     ids = sorted({each.distribution_id for each in new if each.distribution_id})
     parents: dict[str | None, ParentDistribution | None] = dict(zip(ids, gather(reader.parent, ids), strict=True))
-    return [fault for each in new for fault in creation_faults(each, parents.get(each.distribution_id))]
+    faults = [fault for each in new for fault in creation_faults(each, parents.get(each.distribution_id))]
+    groups = sorted({each.connection_group_id for each in wanted if each.connection_group_id and not each.absent})
+    unknown = [group for group in groups if reader.routing and group not in reader.routing]
+    return faults + [f"connection group {group} doesn't exist in this account" for group in unknown]
 
 
 def _certificate_faults(
-    wanted: t.Sequence[WantedTenant], seen: t.Sequence[Seen], certificates: t.Mapping[str, Certificate]
+    wanted: t.Sequence[WantedTenant], seen: t.Sequence[Seen], certificates: t.Mapping[str, Certificate] | None
 ) -> list[str]:
     """Of certificates of the user's own that are to be attached. Where ACM may not be asked, CloudFront will say."""
-    faults = []
+    faults: list[str] = []
+    if certificates is None:
+        return faults
     for each, found in zip(wanted, seen, strict=True):
         arn, tenant = each.own_certificate_arn, found.tenant
-        if not arn or each.absent or not certificates or (tenant and tenant.certificate_arn == arn):
+        if not arn or each.absent or (tenant and tenant.certificate_arn == arn):
             continue
         domains = each.domains if each.domains is not None else tuple(tenant.domains if tenant else ())
         faults += [
@@ -156,7 +161,7 @@ def apply(access: Access, plan: TenantsPlan, observed: Observed, desired: Desire
     changed = any(each.changed for each in followed)
     certificates = observed.certificates
     if changed:
-        certificates = _certificates(access, desired, [each.seen for each in followed])
+        certificates = _certificates(access, desired, [each.seen for each in followed]) or {}
     shown = [tenant_result(each.wanted, each.seen, each.assessment, reader.routing) for each in followed]
     failure = failure_sentence(shown) or (late_sentence(shown, desired.wait.timeout) if desired.wait else None)
     values = {"tenants": shown, "certificates": certificate_results(shown, certificates), "failure": failure}
