@@ -30,14 +30,17 @@ _PAUSE = 1.0
 _LARGEST_ANSWER = 64 * 1024 * 1024
 _BASE = "/puppet-ca/v1/"
 
-#: How to reach the CA, of every module that does.
+#: How to reach the CA, and as whom.
 CA_ARGUMENTS: dict[str, t.Any] = {
     "ca_url": {"type": "str", "required": True},
     "ca_path": {"type": "path"},
+    "ca_fingerprint": {"type": "str"},
+    "start_timeout": {"type": "int", "default": 60},
+}
+ADMIN_ARGUMENTS: dict[str, t.Any] = {
     "client_cert": {"type": "path"},
     "client_key": {"type": "path", "no_log": False},
     "token": {"type": "str", "no_log": True},
-    "start_timeout": {"type": "int", "default": 60},
 }
 
 
@@ -63,24 +66,29 @@ class Credentials:
 
 @dataclasses.dataclass(frozen=True)
 class ConnectionSettings:
+    """``fingerprint`` vouches for the CA's certificates, also where ``ca_path`` isn't there yet."""
+
     endpoint: Endpoint
     ca_path: str | None = None
+    fingerprint: str | None = None
     credentials: Credentials | None = None
     start_timeout: float = 60
 
 
-def connection_settings(options: t.Mapping[str, t.Any]) -> ConnectionSettings:
-    """Raises InvalidInput with every fault."""
-    endpoint, credentials, dummy = parse_all(
-        lambda: _endpoint(options["ca_url"]), lambda: _credentials(options), lambda: _start_timeout(options)
+def connection_settings(options: t.Mapping[str, t.Any], admin: bool = False) -> ConnectionSettings:
+    """With ``admin`` credentials are needed. Raises InvalidInput with every fault."""
+    endpoint, fingerprint_, credentials, start_timeout = parse_all(
+        lambda: _endpoint(options["ca_url"]),
+        lambda: _fingerprint(options.get("ca_fingerprint")),
+        lambda: _credentials(options, admin),
+        lambda: _start_timeout(options["start_timeout"]),
     )
-    return ConnectionSettings(endpoint, options.get("ca_path") or None, credentials, options["start_timeout"])
+    return ConnectionSettings(endpoint, options.get("ca_path") or None, fingerprint_, credentials, start_timeout)
 
 
-def ca_fingerprint(options: t.Mapping[str, t.Any]) -> str | None:
-    """Raises InvalidInput."""
+def _fingerprint(text: str | None) -> str | None:
     try:
-        return fingerprint(options["ca_fingerprint"]) if options.get("ca_fingerprint") else None
+        return fingerprint(text) if text else None
     except ValueError as error:
         raise InvalidInput([f"ca_fingerprint {error}"]) from error
 
@@ -99,16 +107,19 @@ def _endpoint(url: str) -> Endpoint:
     return Endpoint(parts.hostname, port)
 
 
-def _credentials(options: t.Mapping[str, t.Any]) -> Credentials | None:
+def _credentials(options: t.Mapping[str, t.Any], admin: bool) -> Credentials | None:
     certificate, key, token = (options.get(name) or None for name in ("client_cert", "client_key", "token"))
     if bool(certificate) != bool(key):
         raise InvalidInput(["client_cert and client_key go together"])
+    if admin and not certificate and not token:
+        raise InvalidInput(["client_cert and client_key of an administrator of the CA are needed, or a token"])
     return Credentials(certificate, key, token) if certificate or token else None
 
 
-def _start_timeout(options: t.Mapping[str, t.Any]) -> None:
-    if options["start_timeout"] < 0:
+def _start_timeout(seconds: int) -> int:
+    if seconds < 0:
         raise InvalidInput(["start_timeout can't be below 0"])
+    return seconds
 
 
 class Client:
@@ -126,10 +137,16 @@ class Client:
         self._connections = threading.local()
         #: Of the last answer, to compare clocks with.
         self.date = ""
+        #: The common name of the server's certificate.
+        self.server_name = ""
 
     @property
     def is_admin(self) -> bool:
         return self._credentials is not None
+
+    @property
+    def certificate_path(self) -> str | None:
+        return self._credentials.certificate_path if self._credentials else None
 
     def call(
         self,
@@ -175,7 +192,7 @@ class Client:
 
     def _why_rejected(self) -> str:
         """The server only closes the connection. What it knows of the client certificate is in its public lists."""
-        path = self._credentials.certificate_path if self._credentials else None
+        path = self.certificate_path
         certificate = load_certificate(read_text(path) or "") if path else None
         if certificate is None:
             return "it closed the connection"
@@ -219,7 +236,9 @@ class Client:
     def _exchange(self, method: str, path: str, body: str | None, headers: t.Mapping[str, str], admin: bool) -> Answer:
         kept: dict[bool, http.client.HTTPSConnection] = self._connections.__dict__.setdefault("kept", {})
         reused = admin in kept
-        connection = kept.setdefault(admin, self._connect(admin)) if reused is False else kept[admin]
+        if not reused:
+            kept[admin] = self._connect(admin)
+        connection = kept[admin]
         try:
             connection.request(method, path, body.encode("utf-8") if body is not None else None, dict(headers))
             response = connection.getresponse()
@@ -248,7 +267,17 @@ class Client:
             context.load_verify_locations(cadata=self._trusted)
         if admin and self._credentials and self._credentials.certificate_path:
             context.load_cert_chain(self._credentials.certificate_path, self._credentials.key_path)
-        return http.client.HTTPSConnection(self.endpoint.host, self.endpoint.port, timeout=_TIMEOUT, context=context)
+        connection = http.client.HTTPSConnection(
+            self.endpoint.host, self.endpoint.port, timeout=_TIMEOUT, context=context
+        )
+        connection.connect()
+        self.server_name = _common_name(connection.sock)
+        return connection
+
+
+def _common_name(connection: t.Any) -> str:
+    attributes = [pair for name in (connection.getpeercert() or {}).get("subject", ()) for pair in name]
+    return next((value for attribute, value in attributes if attribute == "commonName"), "")
 
 
 def _may_be_rejection(error: Exception) -> bool:

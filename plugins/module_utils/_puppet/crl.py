@@ -113,12 +113,12 @@ def regressions(new: t.Sequence[Crl], old: t.Sequence[Crl]) -> list[str]:
 
 def revokes(crls: t.Iterable[Crl], certificate: Certificate) -> bool:
     """Whether the issuer has revoked it."""
-    issuer, serial = certificate.issuer.rfc4514_string(), certificate.serial_number
-    return any(each.issuer == issuer and _lists(each, serial) for each in crls)
+    return lists_serial(crls, certificate.issuer.rfc4514_string(), certificate.serial_number)
 
 
-def _lists(crl: Crl, serial: int) -> bool:
-    return crl.content.get_revoked_certificate_by_serial_number(serial) is not None
+def lists_serial(crls: t.Iterable[Crl], issuer: str, serial: int) -> bool:
+    found = [each for each in crls if each.issuer == issuer]
+    return any(each.content.get_revoked_certificate_by_serial_number(serial) is not None for each in found)
 
 
 def first_to_end(crls: t.Iterable[Crl]) -> Crl | None:

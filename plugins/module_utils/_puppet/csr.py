@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import hashlib
 import re
 import typing as t
 
 with contextlib.suppress(ImportError):  # _x509.require_cryptography says what is missing.
     from cryptography import x509
+    from cryptography.hazmat.primitives import serialization
 
 from .._errors import InvalidInput
 from .._subject_names import SubjectNames, alternative_name
@@ -63,13 +65,14 @@ class WantedRequest:
 class Asked:
     """What a CSR asks for, or a certificate has; ``extensions`` by OID, also those that aren't Puppet's.
 
-    ``public_key`` is the SHA-256 of the key, in hex: whose it is.
+    ``public_key`` is the SHA-256 of the key, in hex: whose it is. ``fingerprint`` is of the whole, as Puppet shows it.
     """
 
     names: SubjectNames
     extensions: t.Mapping[str, str]
     key_algorithm: str
     public_key: str
+    fingerprint: str
 
     @property
     def common_name(self) -> str:
@@ -132,18 +135,20 @@ def build(wanted: WantedRequest, key_pem: str) -> str:
 def read_request(pem: str) -> Asked:
     """Raises Unreadable, also when the signature is wrong."""
     described = describe_csr(pem)
-    return _asked(x509.load_pem_x509_csr(pem.encode("utf-8")), described)
+    csr = x509.load_pem_x509_csr(pem.encode("utf-8"))
+    return _asked(csr, described, hashlib.sha256(csr.public_bytes(serialization.Encoding.DER)).hexdigest())
 
 
 def read_certificate(certificate: Certificate) -> Asked:
     """Raises Unreadable."""
-    return _asked(certificate, describe_certificate(certificate))
+    described = describe_certificate(certificate)
+    return _asked(certificate, described, described.fingerprint)
 
 
-def _asked(subject: t.Any, described: Described) -> Asked:
+def _asked(subject: t.Any, described: Described, fingerprint: str) -> Asked:
     extensions = {each.oid.dotted_string: _value(each.value) for each in subject.extensions}
     extensions.pop(_ALTERNATIVE_NAME, None)
-    return Asked(described.names, extensions, described.key_algorithm, described.public_key)
+    return Asked(described.names, extensions, described.key_algorithm, described.public_key, fingerprint)
 
 
 def _value(value: t.Any) -> str:

@@ -16,7 +16,7 @@ from .._errors import InvalidInput
 from .._names import covers
 from .._subject_names import alternative_name
 from .._x509 import weakness
-from .certnames import cert_ttl_faults
+from .certnames import cert_ttl_faults, certname_faults
 from .csr import AUTHORIZATION_ARC, SHORT_NAMES, Asked, short_name
 from .trust import fingerprint
 
@@ -33,8 +33,10 @@ class Policy:
     alternative: tuple[str, ...] = ()
     authorization: frozenset[str] = frozenset()
 
-    def expects(self, certname: str, public_key: str) -> bool:
-        return self.any_key or public_key in self.any_owner or public_key in self.keys.get(certname, ())
+    def expects(self, certname: str, asked: Asked) -> bool:
+        """By the key, or by the request as a whole, whose fingerprint ``puppet agent --fingerprint`` shows."""
+        expected = self.any_owner | self.keys.get(certname, frozenset())
+        return self.any_key or not expected.isdisjoint((asked.public_key, asked.fingerprint))
 
 
 def policy(options: t.Mapping[str, t.Any]) -> Policy:
@@ -98,7 +100,7 @@ def refusals(certname: str, asked: Asked, policy: Policy) -> list[str]:
     found = []
     if asked.common_name != certname:
         found.append(f"is for {asked.common_name or 'no name'}")
-    if not policy.expects(certname, asked.public_key):
+    if not policy.expects(certname, asked):
         found.append(f"has the key {asked.public_key}, which isn't one of expected_fingerprints: somebody else's")
     if weak := weakness(asked.key_algorithm):
         found.append(f"has a key that isn't good enough ({weak})")
@@ -140,3 +142,17 @@ def matching(wanted: t.Sequence[str], present: t.Iterable[str]) -> list[str]:
         name for name in sorted(present) if any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
     )
     return list(found)
+
+
+def requested_names(options: t.Mapping[str, t.Any]) -> tuple[str, ...]:
+    """Names that no CA should sign can still be cleaned, if they fit in a URL. Raises InvalidInput with every fault."""
+    names = [each.strip() for each in options["certnames"]]
+    faults = [] if names else ["certnames is empty: name what is meant, or a pattern"]
+    for name in names:
+        if options["state"] == "signed" and not is_pattern(name):
+            faults += certname_faults(name)
+        elif not name or "/" in name or " " in name or name in (".", "..", "ca"):
+            faults.append(f"certnames: {name!r} isn't a certname")
+    if faults:
+        raise InvalidInput(faults)
+    return tuple(names)
