@@ -40,6 +40,12 @@ KEPT_ARGUMENTS: dict[str, t.Any] = {
     "group": {"type": "str"},
     "mode": {"type": "raw", "default": "0600"},
 }
+#: The same where the issuer may be any.
+HOST_ARGUMENTS: dict[str, t.Any] = {
+    **KEPT_ARGUMENTS,
+    "directory": {"type": "path", "required": True},
+    "issuer": {"type": "str", "aliases": ["certificate_authority_arn"]},
+}
 # IssueCertificate, Csr: 1 to 32,768 bytes.
 _LARGEST_CSR = 32768
 
@@ -88,6 +94,29 @@ class WantedCertificate:
     def warning(self) -> str | None:
         found = restless(self.validity, self.policy)
         return f"{self.label}: {found}." if found else None
+
+
+def host_certificates(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[WantedCertificate]:
+    """Those of a host, whoever issues them. Raises InvalidInput with every fault of every entry."""
+    return read_entries(entries, lambda entry: kept_certificate(entry, entry.get("issuer") or None))
+
+
+def read_entries(
+    entries: t.Sequence[t.Mapping[str, t.Any]], read: t.Callable[[t.Mapping[str, t.Any]], WantedCertificate]
+) -> list[WantedCertificate]:
+    """What ``read`` makes of each entry, or InvalidInput with every fault of every one."""
+    wanted, faults = [], []
+    for position, entry in enumerate(entries):
+        where = f"certificates[{position}]" + (f" ({entry['name']})" if entry.get("name") else "")
+        try:
+            wanted.append(read(entry))
+        except InvalidInput as error:
+            faults += [f"{where}: {fault}" for fault in error.faults]
+    counted = collections.Counter(each.directory for each in wanted if each.directory)
+    faults += [f"{count} certificates want the directory {path}" for path, count in counted.items() if count > 1]
+    if faults:
+        raise InvalidInput(faults)
+    return wanted
 
 
 def kept_certificate(entry: t.Mapping[str, t.Any], issuer: str | None, csr: str | None = None) -> WantedCertificate:
@@ -153,11 +182,6 @@ def csr_faults(csr: str) -> list[str]:
     weak = weakness(described.key_algorithm)
     unnamed = [] if described.names else ["the CSR has neither a subject nor subject alternative names"]
     return [*([weak] if weak else []), *unnamed]
-
-
-def repeated_directories(wanted: t.Iterable[WantedCertificate]) -> list[str]:
-    counted = collections.Counter(each.directory for each in wanted if each.directory)
-    return [f"{count} certificates want the directory {path}" for path, count in counted.items() if count > 1]
 
 
 @dataclasses.dataclass(frozen=True)

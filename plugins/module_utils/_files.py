@@ -46,6 +46,11 @@ class Rights:
         os.chmod(path, self.directory_mode if os.path.isdir(path) else self.mode)
 
 
+def rights_of(path: str) -> Rights:
+    found = os.stat(path)
+    return Rights(found.st_mode & 0o7777, found.st_uid, found.st_gid)
+
+
 def rights(options: t.Mapping[str, t.Any]) -> Rights:
     """From ``mode``, ``owner`` and ``group``. Raises InvalidInput with every fault."""
     faults: list[str] = []

@@ -211,7 +211,8 @@ class CertificateDirectory:
 
     def mark_revoked(self, request: Request) -> None:
         text = dataclasses.replace(request, revoked=True).as_json()
-        _files.replace_text(self._in("current", _RECORD), text, self._rights)
+        path = self._in("current", _RECORD)
+        _files.replace_text(path, text, _files.rights_of(path))
 
     def drop_pending(self) -> None:
         _files.remove(self._in("pending"))

@@ -33,6 +33,12 @@ WAIT_ARGUMENTS: dict[str, t.Any] = {
     "wait_timeout": {"type": "int", "default": WAIT_TIMEOUT},
     "poll_interval": {"type": "int", "default": POLL_INTERVAL},
 }
+#: AWS Private CA issues within seconds.
+PRIVATE_WAIT_ARGUMENTS: dict[str, t.Any] = {
+    "wait": {"type": "bool", "default": True},
+    "wait_timeout": {"type": "int", "default": 300},
+    "poll_interval": {"type": "int", "default": 5},
+}
 ISSUING_ARGUMENTS: dict[str, t.Any] = {
     "write_records": {"type": "bool", "default": True},
     "ttl": {"type": "int", "default": 300},

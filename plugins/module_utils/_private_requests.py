@@ -20,6 +20,7 @@ from ._x509 import describe_csr
 CERTIFICATE_ARN = re.compile(
     r"^(?P<authority>arn:[\w-]+:acm-pca:[a-z0-9-]+:\d{12}:certificate-authority/[\w-]+)/certificate/\w+$"
 )
+SERIAL_NUMBER = re.compile(r"^[0-9a-fA-F]+(:[0-9a-fA-F]+)*$")
 #: The reasons that RevokeCertificate takes.
 REVOCATION_REASONS = (
     "UNSPECIFIED",
@@ -98,6 +99,13 @@ def issue_parameters(request: Request, authority: Authority, ca: bool) -> dict[s
         parameters["ApiPassthrough"] = {"Extensions": extensions}
     hashed = hashlib.sha256(json.dumps(parameters, sort_keys=True).encode()).hexdigest()
     return {**parameters, "Csr": request.csr.encode(), "IdempotencyToken": hashed[:_TOKEN_LENGTH]}
+
+
+def serial_as_sent(serial: str) -> str:
+    """RevokeCertificate's examples have it as OpenSSL shows it: in bytes, between colons."""
+    digits = serial.replace(":", "").lower()
+    digits = digits.zfill(len(digits) + len(digits) % 2)
+    return ":".join(digits[start : start + 2] for start in range(0, len(digits), 2))
 
 
 def _passed_extensions(request: Request, template: str) -> dict[str, t.Any]:

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import os
 import signal
 import typing as t
@@ -46,6 +47,11 @@ class Runner:
     @property
     def check_mode(self) -> bool:
         return bool(self._module.check_mode)
+
+    @property
+    def now(self) -> datetime.datetime:
+        """The moment that rules on validity are given."""
+        return datetime.datetime.now(datetime.timezone.utc)
 
     def carry_out(
         self, plan: Plan, apply: t.Callable[[], Result], complete: t.Callable[[Result], None] = lambda result: None

@@ -1,0 +1,45 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+
+from ..plugin_utils._private_certificates import certificate_orders
+
+DOCUMENTATION = r"""
+name: certificate_orders
+short_description: What is pending on hosts, as orders to a CA
+version_added: 0.1.0
+description:
+  - Turns what M(tlsops.certificates.certificate_signing_request) returned on hosts into what
+    M(tlsops.certificates.acm_pca_certificates) takes. Certificates that stay are left out.
+options:
+  _input:
+    description: What it returned as RV(tlsops.certificates.certificate_signing_request#module:certificates), by host.
+    type: dict
+    required: true
+author:
+  - tlsops contributors (@tlsops)
+"""
+
+EXAMPLES = r"""
+- name: How many certificates of this host have to be issued
+  ansible.builtin.debug:
+    msg: "{{ {inventory_hostname: records} | tlsops.certificates.certificate_orders | length }}"
+  vars:
+    records: []
+"""
+
+RETURN = r"""
+_value:
+  description: One entry for each certificate that has to be issued. Its name is the host, a colon, and the directory.
+  type: list
+  elements: dict
+"""
+
+
+class FilterModule:
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
+        return {"certificate_orders": certificate_orders}

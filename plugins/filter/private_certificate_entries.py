@@ -1,0 +1,58 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+
+from ..plugin_utils._private_certificates import private_certificate_entries
+
+DOCUMENTATION = r"""
+name: private_certificate_entries
+short_description: Private certificates with their directories and defaults
+version_added: 0.1.0
+description:
+  - Used by the role P(tlsops.certificates.private_certificates#role). Fills in what the entries of its list leave out.
+positional: folder, defaults
+options:
+  _input:
+    description: The entries, as P(tlsops.certificates.certificate_entries#filter) gives them.
+    type: list
+    elements: dict
+    required: true
+  folder:
+    description: Where the directory of a certificate is, if the certificate has none of its own. It is called by the first of its names.
+    type: str
+    required: true
+  defaults:
+    description: Options for all entries that do not say. Empty ones count as not said.
+    type: dict
+    default: {}
+author:
+  - tlsops contributors (@tlsops)
+"""
+
+EXAMPLES = r"""
+- name: Where this certificate would be kept
+  ansible.builtin.debug:
+    msg: "{{ text | tlsops.certificates.certificate_entries | tlsops.certificates.private_certificate_entries(folder) }}"
+  vars:
+    folder: /etc/tlsops
+    text: db.corp.internal, 10.0.0.5
+    # Gives:
+    # - subject_alternative_names: [db.corp.internal, 10.0.0.5]
+    #   directory: /etc/tlsops/db.corp.internal
+"""
+
+RETURN = r"""
+_value:
+  description: Entries for M(tlsops.certificates.certificate_signing_request) or M(tlsops.certificates.acm_pca_certificates).
+  type: list
+  elements: dict
+"""
+
+
+class FilterModule:
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
+        return {"private_certificate_entries": private_certificate_entries}

@@ -1,0 +1,242 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise of compatibility.
+
+"""Certificates of AWS Private CA, from a key or a CSR to what is kept on the disk: observe, plan, apply.
+
+Whatever moment a run is killed at, the next one goes on: key and CSR are on the disk before AWS is asked, the validity
+is part of what was written, and so the token is the same; the certificate's ARN is on the disk before it is fetched.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import random
+import typing as t
+
+from .._aws import acm_pca
+from .._aws.access import Access
+from .._aws.errors import NOT_FOUND_CODES, require_code
+from .._certificate_requests import KEEP, WantedCertificate, mismatches
+from .._chains import BrokenChain, Chain, order
+from .._conditions import ISSUED, PENDING, Condition
+from .._errors import InvalidInput, ServiceError, TlsopsError
+from .._files import file_errors
+from .._kept_certificates import Pending
+from .._kept_result import failed, failure_sentence, kept_result
+from .._module_result import Result
+from .._pace import Deadline, intervals
+from .._private_authorities import Authority, status_problem, validity_problem
+from .._private_requests import issue_parameters
+from .._threads import concurrently, gather
+from . import keeping
+from .keeping import NewCertificate, Place, PutRight
+from .waiting import WaitSettings
+
+_FIRST_PAUSE = 0.5
+_GROWTH = 1.5
+_JITTER = 0.2
+#: AWS has given up on the certificate, or doesn't have it: the next run has to request another.
+_LOST = NOT_FOUND_CODES | {"RequestFailedException"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Desired:
+    certificates: tuple[WantedCertificate, ...]
+    wait: WaitSettings | None = None
+    report_failures: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Observed:
+    places: tuple[Place, ...]
+    authorities: t.Mapping[str, Authority] = dataclasses.field(default_factory=dict)
+
+
+def observe(access: Access, desired: Desired, now: datetime.datetime) -> Observed:
+    """What is on the disk, and the CAs of what has to be issued: reads only, a call a CA at most."""
+    places = keeping.observe(desired.certificates, now)
+    arns = sorted({str(place.wanted.issuer) for place in places if _to_issue(place)})
+    return Observed(tuple(places), dict(zip(arns, gather(lambda arn: _authority(access, arn), arns), strict=True)))
+
+
+def _to_issue(place: Place) -> bool:
+    return place.decision.action != KEEP and not (place.request and place.request.certificate_arn)
+
+
+def _changes(place: Place) -> bool:
+    """Fetching what was issued, without keeping it, changes nothing."""
+    return place.decision.action != KEEP and (place.directory is not None or _to_issue(place))
+
+
+def _authority(access: Access, arn: str) -> Authority:
+    try:
+        return acm_pca.describe_authority(access, arn)
+    except ServiceError as error:
+        require_code(error, NOT_FOUND_CODES)
+        where = (
+            "check account and Region in the ARN, and that a CA of another account is shared with this one (AWS RAM)"
+        )
+        raise InvalidInput([f"AWS doesn't know the private CA {arn}: {where}"]) from error
+
+
+@dataclasses.dataclass(frozen=True)
+class PrivatePlan:
+    """``fetches``: the run goes on until the certificates are there."""
+
+    observed: Observed
+    fetches: bool = True
+
+    @property
+    def steps(self) -> list[NewCertificate | PutRight]:
+        new: list[NewCertificate | PutRight] = [
+            NewCertificate(place) for place in self.observed.places if _changes(place)
+        ]
+        return [*new, *keeping.put_right(self.observed.places)]
+
+    def predict(self) -> Result:
+        shown = [keeping.record(place, place.decision.pending) for place in self.observed.places]
+        return self.result(shown, bool(self.steps))
+
+    def result(self, shown: list[dict[str, t.Any]], changed: bool) -> Result:
+        warnings = [place.wanted.warning for place in self.observed.places if place.wanted.warning]
+        return Result(changed, {"certificates": shown, "failure": None}, warnings=warnings)
+
+
+def make_plan(observed: Observed, desired: Desired, now: datetime.datetime) -> PrivatePlan:
+    """Raises InvalidInput with all that the CAs would refuse, before any is asked for anything."""
+    problems: dict[str, None] = {}
+    for place in observed.places:
+        if not _to_issue(place) or place.request is None:
+            continue
+        authority = observed.authorities[str(place.wanted.issuer)]
+        status = status_problem(authority)
+        validity = validity_problem(authority, place.request.not_after, now)
+        problems.update(dict.fromkeys([status] if status else [f"{place.where}: {validity}"] if validity else []))
+    if problems:
+        raise InvalidInput(list(problems))
+    return PrivatePlan(observed, fetches=desired.wait is not None)
+
+
+@dataclasses.dataclass
+class _Item:
+    """What has become of one place so far."""
+
+    place: Place
+    pending: Pending | None = None
+    chain: Chain | None = None
+    error: TlsopsError | None = None
+
+    @property
+    def arn(self) -> str | None:
+        return self.pending.request.certificate_arn if self.pending else None
+
+    @property
+    def waits(self) -> bool:
+        return self.arn is not None and self.chain is None and self.error is None
+
+    def result(self) -> dict[str, t.Any]:
+        place, request = self.place, self.pending.request if self.pending else None
+        if place.decision.action == KEEP:
+            return keeping.record(place, None)
+        condition = Condition(PENDING, "Issuing", "AWS has been asked for it, and it wasn't fetched yet.")
+        if self.error:
+            condition = failed(self.error)
+        elif self.chain:
+            condition = Condition(
+                ISSUED, place.decision.reason.reason, f"It was issued now, since: {place.decision.reason.message}"
+            )
+        return kept_result(place.decision, paths=place.paths, request=request, chain=self.chain, condition=condition)
+
+
+def apply(access: Access, plan: PrivatePlan, desired: Desired, now: datetime.datetime) -> Result:
+    """Request, note the ARN, fetch, verify, install. What fails for one certificate is kept with it."""
+    items = [_Item(place) for place in plan.observed.places]
+    tidied = [keeping.tidy(place) for place in plan.observed.places]
+    begun = [item for item in items if item.place.decision.action != KEEP]
+    _each(lambda item: _begin(access, plan.observed, item), begun)
+    changed = any(tidied) or any(item.pending and _changes(item.place) for item in begun)
+    late = _fetch_all(access, begun, desired.wait, now) if desired.wait else None
+    result = plan.result([item.result() for item in items], changed)
+    failure = failure_sentence(result.values["certificates"]) or late
+    result.values["failure"] = failure
+    result.failure = None if desired.report_failures else failure
+    return result
+
+
+def _each(function: t.Callable[[_Item], None], items: t.Iterable[_Item]) -> None:
+    for outcome in concurrently(function, items):
+        outcome.item.error = outcome.error
+
+
+def _begin(access: Access, observed: Observed, item: _Item) -> None:
+    """Key and CSR to the disk, the request to AWS, its ARN to the disk."""
+    place = item.place
+    item.pending = pending = keeping.prepare(place)
+    if pending.request.certificate_arn:
+        return
+    parameters = issue_parameters(pending.request, observed.authorities[str(place.wanted.issuer)], place.wanted.ca)
+    arn = acm_pca.issue_certificate(access, parameters, place.where)
+    item.pending = dataclasses.replace(pending, request=dataclasses.replace(pending.request, certificate_arn=arn))
+    if place.directory:
+        with file_errors():
+            place.directory.keep_request(item.pending)
+
+
+def _fetch_all(access: Access, items: t.Sequence[_Item], settings: WaitSettings, now: datetime.datetime) -> str | None:
+    """In rounds, so that one that AWS is still at doesn't hold up the others; a sentence on those that are late."""
+    deadline = Deadline(access.clock, settings.timeout)
+    pauses = intervals(_FIRST_PAUSE, _GROWTH, settings.longest_pause, _JITTER, random.random)
+    while True:
+        _each(lambda item: _fetch(access, item, now), [item for item in items if item.waits])
+        late = [item.place.where for item in items if item.waits]
+        if not late:
+            return None
+        if deadline.passed():
+            return (
+                f"AWS hasn't issued {', '.join(late)} within {settings.timeout:.0f} seconds. "
+                "They are requested; run again to fetch them."
+            )
+        deadline.pause(next(pauses))
+
+
+def _fetch(access: Access, item: _Item, now: datetime.datetime) -> None:
+    place, pending = item.place, t.cast(Pending, item.pending)
+    arn = str(pending.request.certificate_arn)
+    try:
+        found = acm_pca.get_certificate(access, str(place.wanted.issuer), arn, place.where)
+    except ServiceError as error:
+        if error.code in _LOST and place.directory:
+            with file_errors():
+                place.directory.drop_pending()
+            raise TlsopsError(f"{error.message} Run again to request another.") from error
+        raise
+    if found is None:
+        return
+    chain = _verified(place, pending, found, now)
+    if place.directory:
+        with file_errors():
+            place.directory.install(pending, chain)
+    item.chain = chain
+
+
+def _verified(place: Place, pending: Pending, found: str, now: datetime.datetime) -> Chain:
+    """What came is what was asked for, and leads to its CA. Raises TlsopsError."""
+    arn = pending.request.certificate_arn
+    try:
+        chain = order(found)
+    except BrokenChain as error:
+        raise TlsopsError(f"{place.where}: {arn}: {error.message}") from error
+    problems = mismatches(pending.request, chain.facts)
+    if not chain.intermediates and not chain.root:
+        problems.append("it came without the certificate of its CA")
+    if chain.facts.not_after <= now:
+        problems.append(f"it expired at {chain.facts.not_after.isoformat()}")
+    if problems:
+        raise TlsopsError(
+            f"{place.where}: the certificate {arn} isn't what was asked for, and isn't installed: "
+            f"{'; '.join(problems)}. The template mostly decides: choose another, or ask for something else."
+        )
+    return chain

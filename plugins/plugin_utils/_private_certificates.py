@@ -1,0 +1,83 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise of compatibility.
+
+"""What goes between the hosts that use certificates and the one that has them issued."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible.errors import AnsibleFilterError
+
+_SEPARATORS = re.compile(r"[,;\s]+")
+_UNFIT_FOR_A_FILE = re.compile(r"[^A-Za-z0-9._-]+")
+_RIGHTS = ("owner", "group", "mode")
+
+Record = t.Mapping[str, t.Any]
+
+
+def private_certificate_entries(
+    entries: t.Iterable[t.Mapping[str, t.Any]], folder: str, defaults: t.Mapping[str, t.Any] | None = None
+) -> list[dict[str, t.Any]]:
+    """Each with what it leaves out, its directory included."""
+    filled = []
+    for entry in entries:
+        given = {key: value for key, value in {**(defaults or {}), **entry}.items() if value not in (None, "", [])}
+        for key in ("subject_alternative_names", "usages"):
+            if isinstance(given.get(key), str):
+                given[key] = [part for part in _SEPARATORS.split(given[key].strip()) if part]
+        filled.append({**given, "directory": given.get("directory") or _directory(given, folder)})
+    return filled
+
+
+def _directory(entry: t.Mapping[str, t.Any], folder: str) -> str:
+    names = [entry.get("name"), entry.get("common_name"), *(entry.get("subject_alternative_names") or [])]
+    name = next((str(each) for each in names if each), "")
+    fit = _UNFIT_FOR_A_FILE.sub("_", name.replace("*", "wildcard")).strip("._")
+    if not fit:
+        raise AnsibleFilterError(f"private_certificate_entries: an entry has neither a name nor names: {dict(entry)!r}")
+    return f"{folder.rstrip('/')}/{fit}"
+
+
+def certificate_orders(requested: t.Mapping[str, t.Iterable[Record]]) -> list[dict[str, t.Any]]:
+    """What the requests that are pending on hosts ask of the CA, {host: records}."""
+    return [_order(host, record) for host, records in requested.items() for record in records if record.get("csr")]
+
+
+def _order(host: str, record: Record) -> dict[str, t.Any]:
+    order = {
+        "name": _order_name(host, record["directory"]),
+        "certificate_authority_arn": record["issuer"],
+        "csr_content": record["csr"],
+        "not_after": record["requested_not_after"],
+        "certificate_arn": record["arn"],
+        "template": record["template"],
+        "ca": record["ca"],
+        "usages": record["usages"],
+    }
+    return {key: value for key, value in order.items() if value not in (None, [])}
+
+
+def _order_name(host: str, directory: str) -> str:
+    return f"{host}:{directory}"
+
+
+def certificate_arrivals(
+    issued: t.Iterable[Record], host: str, entries: t.Iterable[t.Mapping[str, t.Any]]
+) -> list[dict[str, t.Any]]:
+    """What has come of a host's orders, for M(certificate_install); nothing for those that were refused."""
+    wanted = {_order_name(host, entry["directory"]): entry for entry in entries}
+    return [
+        _arrival(wanted[record["name"]], record)
+        for record in issued
+        if record["name"] in wanted and (record["certificate"] or record["arn"])
+    ]
+
+
+def _arrival(entry: t.Mapping[str, t.Any], record: Record) -> dict[str, t.Any]:
+    rights = {key: entry[key] for key in _RIGHTS if entry.get(key) is not None}
+    parts = {key: record[key] for key in ("certificate", "chain", "root") if record[key]}
+    return {"directory": entry["directory"], "certificate_arn": record["arn"], **parts, **rights}
