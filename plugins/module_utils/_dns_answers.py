@@ -21,6 +21,8 @@ UNREACHABLE = "unreachable"
 WRONG_ANSWER = "wrong answer"
 TRUNCATED = "truncated"
 NO_TIME_LEFT = "no time left"
+NO_AUTHORITY = "no authority"
+TOO_MANY_ALIASES = "too many aliases"
 
 
 @dataclasses.dataclass(frozen=True)

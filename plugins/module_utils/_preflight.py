@@ -15,7 +15,7 @@ from ._names import MAX_COMMON_NAME, certificate_name_faults
 from ._preflight_caa import check_caa
 from ._preflight_records import check_addresses, check_challenge, check_records
 from ._preflight_subject import HTTP, Subject, View, unanswered
-from ._preflight_zones import check_hosted_zone, check_name_servers, check_registration
+from ._preflight_zones import check_hosted_zone, check_name_servers, check_registration, check_signatures
 
 # Boulder refuses names with more.
 _MAX_LABELS = 10
@@ -44,6 +44,7 @@ _CHECKS: tuple[t.Callable[[Subject, View], t.Iterable[Finding]], ...] = (
     check_challenge,
     check_caa,
     check_addresses,
+    check_signatures,
     check_name_servers,
     check_records,
 )

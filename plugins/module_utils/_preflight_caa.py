@@ -10,9 +10,9 @@ from __future__ import annotations
 import typing as t
 
 from ._caa import ACCOUNT_NOT_ALLOWED, LOOKUP_ERROR, METHOD_NOT_ALLOWED, CaaAnswer, Decision, Property, advice, decide
-from ._dns_answers import NO_TIME_LEFT, Answer
+from ._dns_answers import Answer
 from ._findings import INFO, Finding
-from ._preflight_subject import Subject, View, not_examined, why_failed
+from ._preflight_subject import Subject, View, why_failed
 
 
 def check_caa(subject: Subject, view: View) -> t.Iterator[Finding]:
@@ -51,9 +51,7 @@ def check_caa(subject: Subject, view: View) -> t.Iterator[Finding]:
 def _unanswered(subject: Subject, decision: Decision, view: View) -> Finding:
     answer = view.ask(decision.error_at, "CAA")
     found = why_failed(subject, answer, view)
-    if answer.fault == NO_TIME_LEFT:
-        return not_examined(subject)
-    if found.check in ("resolver_silent", "resolver_wrong_answers"):
+    if found.check in _SAY_MORE:
         return found
     return subject.fatal(
         "caa_unanswered",
@@ -61,6 +59,10 @@ def _unanswered(subject: Subject, decision: Decision, view: View) -> Finding:
         f"{found.explanation}: {found.detail}",
         advice(decision, subject.name, subject.issuer),
     )
+
+
+# Whatever was asked, it is this that is wrong.
+_SAY_MORE = ("resolver_silent", "resolver_wrong_answers", "not_examined", "alias_loop")
 
 
 def _caa_answer(answer: Answer) -> CaaAnswer:

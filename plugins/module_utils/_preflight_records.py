@@ -11,10 +11,10 @@ import typing as t
 
 from ._certificates import ValidationRecord
 from ._dns01 import WAIT, appended_zone, control_name, doubled_names, spread
-from ._dns_answers import Answer, find_zone
+from ._dns_answers import Answer
 from ._findings import Finding
 from ._names import normalise, registered_domain
-from ._preflight_subject import HTTP, Subject, View, why_failed
+from ._preflight_subject import HTTP, Subject, View, why_failed, zone_of
 from ._txt import unquote_txt
 
 
@@ -57,7 +57,7 @@ def check_records(subject: Subject, view: View) -> t.Iterator[Finding]:
 def _check_spread(subject: Subject, record: ValidationRecord, view: View) -> t.Iterator[Finding]:
     """Some of the zone's servers have the record, and some don't yet. Silent ones are said to be lame once."""
     name, wanted = normalise(record.name), _plain(record.type, record.value)
-    zone = find_zone(name, view.ask).zone
+    zone = zone_of(name, view).zone
     answers = {s: answer for s, answer in view.ask_each(zone, name, record.type).items() if not answer.failure}
     seen = {server: _plain_values(record.type, answer) for server, answer in answers.items()}
     without = [server for server, values in seen.items() if wanted not in values]
@@ -125,7 +125,7 @@ def _missing(subject: Subject, record: ValidationRecord, answer: Answer, view: V
 
 
 def _doubled(subject: Subject, record: ValidationRecord, view: View) -> Finding | None:
-    zone = find_zone(record.name, view.ask).zone
+    zone = zone_of(record.name, view).zone
     for name in doubled_names(record.name, [zone, subject.base, registered_domain(subject.base)]):
         if _has(record, name, view):
             return subject.error(
@@ -191,7 +191,7 @@ def _wildcard(
         "wildcard_cname",
         f"a wildcard CNAME to {target} answers for {name}; that is no delegation of the validation",
         f"{control_name(name)} has it as well",
-        f"write the record itself in the zone {find_zone(name, view.ask_unchecked).zone}; it goes before the wildcard",
+        f"write the record itself in the zone {zone_of(name, view).zone}; it goes before the wildcard",
     )
 
 

@@ -13,7 +13,7 @@ import typing as t
 from ._caa import ACM_METHOD, Issuer
 from ._certificates import ValidationRecord
 from ._dns01 import challenge_name
-from ._dns_answers import NO_TIME_LEFT, TRUNCATED, WRONG_ANSWER, Answer, find_zone, follow
+from ._dns_answers import NO_TIME_LEFT, TOO_MANY_ALIASES, TRUNCATED, WRONG_ANSWER, Answer, ZoneFound, find_zone, follow
 from ._findings import ERROR, FATAL, WARNING, Finding
 from ._known_zones import KnownZone
 from ._names import base_name, normalise
@@ -61,6 +61,9 @@ class View(t.Protocol):
 
     def ask_each(self, zone: str, name: str, rdtype: str) -> t.Mapping[str, Answer]:
         """What each of the zone's name servers says, by server; nothing when a resolver answers."""
+
+    def signature_fault(self, name: str) -> tuple[str, str]:
+        """The zone on the way to the name whose DNSSEC is broken, and how, as far as that can be told."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -115,17 +118,12 @@ def why_failed(subject: Subject, answer: Answer, view: View) -> Finding:
         return unanswered(subject, view, answer.fault or view.fault, detail)
     if _is_bogus(answer, view):
         zone = find_zone(answer.name, view.ask_unchecked).zone or answer.name
-        return subject.fatal(
-            "dnssec_bogus",
-            f"DNSSEC of {zone} is broken, so nobody who validates gets an answer for {subject.name}",
-            detail,
-            f"put the DS record of {zone} at the registrar right, or remove it, and have the zone signed anew",
-        )
-    chain, fault = follow(answer.name, lambda name: view.ask_unchecked(name, "CNAME").alias)
-    if fault:
+        return bogus(subject, zone, detail)
+    chain, circle = _aliases(answer, view)
+    if circle:
         return subject.fatal(
             "alias_loop",
-            f"the CNAME records from {answer.name} have no end: {fault}",
+            f"the CNAME records from {answer.name} have no end: {circle}",
             " -> ".join(chain),
             "let the last of them point to a name that has the records",
         )
@@ -135,6 +133,30 @@ def why_failed(subject: Subject, answer: Answer, view: View) -> Finding:
         detail,
         "see that the name servers the domain is delegated to are up and serve the zone",
     )
+
+
+def bogus(subject: Subject, zone: str, detail: str) -> Finding:
+    return subject.fatal(
+        "dnssec_bogus",
+        f"DNSSEC of {zone} is broken, so nobody who validates gets an answer for {subject.name}",
+        detail,
+        f"put the DS record of {zone} at the registrar right, or remove it, and have the zone signed anew",
+    )
+
+
+def _aliases(answer: Answer, view: View) -> tuple[tuple[str, ...], str]:
+    """The aliases that a failing look-up has gone through, one by one."""
+    if answer.fault and answer.fault != TOO_MANY_ALIASES:
+        return (), ""  # no answer comes, and none would to further questions
+    return follow(answer.name, lambda name: view.ask_unchecked(name, "CNAME").alias)
+
+
+def zone_of(name: str, view: View) -> ZoneFound:
+    """The zone that a name lies in, also when the name is an alias to where nobody answers."""
+    found = find_zone(name, view.ask)
+    while found.failed and view.ask_unchecked(found.failed.name, "CNAME").alias:
+        found = find_zone(found.failed.name.partition(".")[2], view.ask)
+    return found
 
 
 def unanswered(subject: Subject, view: View, fault: str, detail: str = "") -> Finding:

@@ -10,11 +10,13 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ._dns_answers import Answer, find_zone
+from ._dns_answers import Answer
 from ._findings import WARNING, Finding
-from ._preflight_subject import Subject, View
+from ._preflight_subject import Subject, View, zone_of
 
 _UNUSABLE = ("resolver_silent", "resolver_wrong_answers")
+# Then there are no zones to compare.
+_NOT_COMPARABLE = frozenset({"zone_unanswered", "dnssec_bogus", "not_examined", "alias_loop"})
 # What a validating resolver knows better than the name servers themselves, and a CA will find, too.
 _RESOLVERS_KNOW = ("dnssec_bogus", "caa_unanswered", "not_examined", "alias_loop")
 
@@ -65,23 +67,27 @@ def _differences(subject: Subject, truth: Report, other: Report) -> t.Iterator[F
             f"{seen.explanation} ({seen.check})",
             "a CA looks from several places, and all must see the same: check geo-DNS, firewalls and stale servers",
         )
-    elif _is_another_dns(subject, truth.view, other.view):
+    elif not truth.faults.keys() & _NOT_COMPARABLE and _is_another_dns(subject, truth.view, other.view):
         yield _split(subject, "resolvers_disagree", truth, other)
 
 
 def _besides_authority(
     subject: Subject, truth: Report, other: Report, more: t.Sequence[Finding], less: t.Sequence[Finding]
 ) -> t.Iterator[Finding]:
+    if any(report.faults.keys() & _NOT_COMPARABLE for report in (truth, other)):
+        yield from (found for found in more if found.check in _RESOLVERS_KNOW)
+        return
+    hidden = [found for found in less if found.check in ("domain_not_registered", "delegation_mismatch", "child_zone")]
+    if hidden or _is_another_dns(subject, truth.view, other.view):
+        yield _split(subject, "split_view", truth, other, (more or hidden or [None])[0])
+        return
     for found in more:
         if found.check in _RESOLVERS_KNOW:
             yield found
-        elif found.check == "record_missing":
-            yield _remembered(subject, other.view)
-        else:
+        elif found.check != "record_missing":
             yield _split(subject, "split_view", truth, other, found)
-    hidden = [found for found in less if found.check in ("domain_not_registered", "delegation_mismatch", "child_zone")]
-    if not more and (hidden or _is_another_dns(subject, truth.view, other.view)):
-        yield _split(subject, "split_view", truth, other)
+        elif not any(each.check == "propagation_lag" for each in truth.findings):
+            yield _remembered(subject, other.view)
 
 
 def _remembered(subject: Subject, view: View) -> Finding:
@@ -103,7 +109,7 @@ def negative_ttl(answer: Answer) -> int | None:
 
 def _is_another_dns(subject: Subject, one: View, other: View) -> bool:
     """Whether they see two zones of one name. A zone may be served by several providers, each with a SOA of its own."""
-    zones = [find_zone(subject.validated_at, view.ask).zone for view in (one, other)]
+    zones = [zone_of(subject.validated_at, view).zone for view in (one, other)]
     if zones[0] != zones[1]:
         return all(zones)
     soas = [view.ask(zones[0], "SOA").values for view in (one, other)]

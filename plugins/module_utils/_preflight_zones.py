@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import typing as t
 
-from ._dns_answers import Answer, find_zone
+from ._dns_answers import NO_AUTHORITY, Answer, ZoneFound
 from ._findings import Finding
 from ._hosted_zones import AMBIGUOUS_ZONE, MATCHED, ONLY_PRIVATE_ZONE, delegated_zone, match_zone
 from ._known_zones import KnownZone
 from ._names import is_public_suffix, is_within, registered_domain
-from ._preflight_subject import Subject, View, why_failed
+from ._preflight_subject import Subject, View, bogus, why_failed, zone_of
 
 # Cloudflare's word for a zone that answers; an empty one is not known.
 _ACTIVE = ("", "active")
@@ -22,21 +22,19 @@ _ACTIVE = ("", "active")
 
 def check_registration(subject: Subject, view: View) -> t.Iterator[Finding]:
     """Is there a zone, and is it more than the registry's?"""
-    found = find_zone(subject.validated_at, view.ask)
+    domain = registered_domain(subject.base)
+    # Asked first, as all names of the domain share the answer: of a domain that is dead, one is waited for.
+    answer = view.ask(domain, "SOA")
+    found = ZoneFound(failed=answer) if answer.failure else zone_of(subject.validated_at, view)
     if found.failed:
         yield why_failed(subject, found.failed, view)
-    elif not found.zone or is_public_suffix(found.zone):
-        domain = registered_domain(subject.base)
-        answer = view.ask(domain, "SOA")
-        if answer.failure:
-            yield why_failed(subject, answer, view)
-        elif answer.rcode == "NXDOMAIN":
-            yield subject.fatal(
-                "domain_not_registered",
-                f"{subject.name}: {domain} does not exist in the public DNS; is it registered?",
-                f"the nearest zone is {found.zone or 'the root'}, {view.label}",
-                "register it, renew it, or mend the spelling; a new domain takes up to a day to be delegated",
-            )
+    elif (not found.zone or is_public_suffix(found.zone)) and answer.rcode == "NXDOMAIN":
+        yield subject.fatal(
+            "domain_not_registered",
+            f"{subject.name}: {domain} does not exist in the public DNS; is it registered, and delegated?",
+            f"the nearest zone is {found.zone or 'the root'}, {view.label}",
+            "register it, renew it, or mend the spelling; a new domain takes up to a day to be delegated",
+        )
 
 
 def check_hosted_zone(subject: Subject, view: View) -> t.Iterator[Finding]:
@@ -94,7 +92,7 @@ def _compare(subject: Subject, zone: KnownZone, view: View) -> t.Iterator[Findin
             remedy="delegate the domain to the name servers that the provider names, and have it check again",
         )
         return
-    live = find_zone(subject.validated_at, view.ask).zone
+    live = zone_of(subject.validated_at, view).zone
     if live != zone.name and is_within(live, zone.name):
         yield subject.fatal(
             "child_zone",
@@ -137,9 +135,16 @@ def _named(subject: Subject, zone: KnownZone) -> str:
     return f"the zone {zone.id} you wrote to" if subject.records else f"the zone {zone.id}"
 
 
+def check_signatures(subject: Subject, view: View) -> t.Iterator[Finding]:
+    """Would somebody who validates believe the zone? Resolvers that do have failed before this."""
+    zone, fault = view.signature_fault(subject.validated_at)
+    if fault:
+        yield bogus(subject, zone, f"{fault}, {view.label}")
+
+
 def check_name_servers(subject: Subject, view: View) -> t.Iterator[Finding]:
     """Does every server that the zone is delegated to serve it, and do they know of each other?"""
-    zone = find_zone(subject.validated_at, view.ask).zone
+    zone = zone_of(subject.validated_at, view).zone
     answers = view.ask_each(zone, zone, "SOA")
     lame = {server: fault for server, answer in answers.items() if (fault := _lameness(answer))}
     if lame:
@@ -163,4 +168,4 @@ def check_name_servers(subject: Subject, view: View) -> t.Iterator[Finding]:
 
 
 def _lameness(answer: Answer) -> str:
-    return answer.failure or ("" if answer.authoritative else "no authority")
+    return answer.failure or ("" if answer.authoritative else NO_AUTHORITY)

@@ -106,6 +106,10 @@ options:
       hosted_zone_name:
         description: Only accepted, too.
         type: str
+      hosted_zone_name_servers:
+        description: Only accepted, too.
+        type: list
+        elements: str
   nameservers:
     description:
       - Addresses of recursive resolvers, each with an optional port (C(192.0.2.1), C(192.0.2.1:5353), C([2001:db8::1]:5353)).
@@ -301,6 +305,7 @@ ARGUMENTS: dict[str, t.Any] = {
             "domain_names": {"type": "list", "elements": "str", "default": []},
             "hosted_zone_id": {"type": "str"},
             "hosted_zone_name": {"type": "str"},
+            "hosted_zone_name_servers": {"type": "list", "elements": "str"},
         },
     },
     "nameservers": {"type": "list", "elements": "str", "default": []},

@@ -10,19 +10,19 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .._dns_answers import Answer, Record
+from .._dns_answers import NO_AUTHORITY, TOO_MANY_ALIASES, Answer, Record
 from .._names import is_within, labels
 from .._preflight_subject import Delegation
 from .exchange import Question
 from .questions import Questions
 from .resolver import Nameserver
 from .resolver_view import ResolverView
+from .signatures import signature_fault, signers
 
 _MAX_ALIASES = 16
 # A name server's own name may need a look-up, and that one's, too.
 _MAX_DEPTH = 4
 _MAX_ROOT_SERVERS = 4
-ALIAS_LOOP = "too many aliases"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,10 +45,12 @@ class AuthorityView:
     authoritative = True
     label = "the authoritative name servers"
 
-    def __init__(self, questions: Questions, resolvers: t.Sequence[ResolverView]) -> None:
+    def __init__(self, questions: Questions, resolvers: t.Sequence[ResolverView], now: float) -> None:
         self._questions = questions
+        self._now = now
         self._settings = questions.settings
         self._cuts: dict[str, Cut] = {}
+        self._signed: dict[str, str] = {}
         self.fault = ""
         self._cuts[""] = self._find_root(resolvers)
 
@@ -70,6 +72,28 @@ class AuthorityView:
             answers[f"{host} ({server})"] = self._questions.ask(Question(server, name, rdtype, recursive=False))
         return answers
 
+    def signature_fault(self, name: str) -> tuple[str, str]:
+        """The topmost zone on the way to the name whose DNSSEC is broken, and how; empty when none is."""
+        above = self._cuts[""]
+        parts = labels(name)
+        for start in range(len(parts) - 1, -1, -1):
+            cut = self._cut(".".join(parts[start:]), 0)
+            if cut is above or cut.failed:
+                continue
+            delegated = signers(self._ask_cut(above, cut.zone, "DS").records)
+            if not delegated:
+                break  # nobody expects signatures from here on
+            if cut.zone not in self._signed:
+                self._signed[cut.zone] = self._signature_fault(cut, delegated)
+            if self._signed[cut.zone]:
+                return cut.zone, self._signed[cut.zone]
+            above = cut
+        return "", ""
+
+    def _signature_fault(self, cut: Cut, delegated: t.Sequence[Record]) -> str:
+        keys, signed = (self._ask_cut(cut, cut.zone, rdtype) for rdtype in ("DNSKEY", "SOA"))
+        return "" if keys.failure else signature_fault(cut.zone, delegated, keys, signed, self._now)
+
     def _find_root(self, resolvers: t.Sequence[ResolverView]) -> Cut:
         for resolver in resolvers:
             hosts = sorted(resolver.ask("", "NS").values)[:_MAX_ROOT_SERVERS]
@@ -86,14 +110,14 @@ class AuthorityView:
         for dummy in range(_MAX_ALIASES):
             cut = self._cut(asked, depth)
             if cut.failed:
-                return dataclasses.replace(cut.failed, answer=found)
+                return dataclasses.replace(cut.failed, name=name, rdtype=rdtype, answer=found)
             answer = self._ask_cut(cut, asked, rdtype)
             found += answer.answer
             end = answer.chain[-1]
             if rdtype == "CNAME" or end == asked or (is_within(end, cut.zone) and self._cut(end, depth) is cut):
                 return dataclasses.replace(answer, name=name, answer=found)
             asked = end
-        return dataclasses.replace(answer, name=name, answer=found, fault=ALIAS_LOOP)
+        return dataclasses.replace(answer, name=name, answer=found, fault=TOO_MANY_ALIASES)
 
     def _cut(self, name: str, depth: int) -> Cut:
         """The zone that a name lies in, found label by label, so that names side by side share the questions."""
@@ -117,7 +141,8 @@ class AuthorityView:
         if below:
             return self._delegated(cut, answer, below, depth)
         if answer.failure:
-            return Cut(candidate, failed=answer)
+            # Some servers fail at an alias that leads nowhere. An alias is no zone's apex, so it lies in this zone.
+            return cut if self._ask_cut(cut, candidate, "CNAME").alias else Cut(candidate, failed=answer)
         if len(answer.chain) == 1 and answer.records:
             # The same servers have the zone below, too.
             hosts = tuple(sorted(self._ask_cut(cut, candidate, "NS").values))
@@ -151,7 +176,7 @@ class AuthorityView:
         question = Question(Nameserver(""), name, rdtype, recursive=False)
         answer = self._questions.ask_any(cut.addresses, question, lambda found: _is_usable(found, cut.zone))
         if not answer.failure and not _is_usable(answer, cut.zone):
-            return dataclasses.replace(answer, fault="no authority")
+            return dataclasses.replace(answer, fault=NO_AUTHORITY)
         return answer
 
 

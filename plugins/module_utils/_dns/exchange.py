@@ -152,14 +152,14 @@ def _as_text(rdata: t.Any) -> tuple[str, ...]:
 _FIELDS: dict[str, t.Callable[[t.Any], tuple[str, ...]]] = {
     "CNAME": lambda rdata: (_text(rdata.target),),
     "NS": lambda rdata: (_text(rdata.target),),
-    "SOA": lambda rdata: (_text(rdata.mname), str(rdata.serial), str(rdata.minimum)),
+    "SOA": lambda rdata: (_text(rdata.mname), str(rdata.serial), str(rdata.minimum), str(rdata.to_text())),
     "TXT": lambda rdata: (b"".join(rdata.strings).decode("utf-8", "surrogateescape"),),
     "CAA": lambda rdata: (str(rdata.flags), _latin(rdata.tag), _latin(rdata.value)),
     "RRSIG": lambda rdata: (
         dns.rdatatype.to_text(rdata.type_covered),
         str(rdata.inception),
         str(rdata.expiration),
-        _text(rdata.signer),
+        str(rdata.to_text()),
     ),
 }
 

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 import typing as t
 
 from .._caa import Issuer
@@ -94,8 +95,8 @@ def _views(questions: Questions) -> list[View]:
         resolvers = [ResolverView(questions, [server], f"the resolver {server}") for server in given]
     else:
         resolvers = [ResolverView(questions, system_nameservers(), "the system's resolver")]
-    if questions.settings.authoritative:
-        return [AuthorityView(questions, resolvers), *resolvers]
+    if questions.settings.authoritative and not all(resolver.fault for resolver in resolvers):
+        return [AuthorityView(questions, resolvers, time.time()), *resolvers]
     return list(resolvers)
 
 
