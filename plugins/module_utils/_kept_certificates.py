@@ -135,6 +135,9 @@ class CertificateDirectory:
             facts = chain.facts
         except (Unreadable, BrokenChain) as error:
             return Reason("InvalidCertificate", f"{self._in(FULL_CHAIN)}: {error.message}.")
+        for name, text in ((LEAF, chain.leaf), (CHAIN, "".join(chain.intermediates))):
+            if texts[name] != text:
+                return Reason("InvalidCertificate", f"{self._in(name)} isn't what {self._in(FULL_CHAIN)} says.")
         return self._key_problem(texts.get(KEY), facts) or Kept(chain, facts, self._record("current"))
 
     def _key_problem(self, key: str | None, facts: CertificateFacts) -> Reason | None:

@@ -40,10 +40,11 @@ def private_certificates(
 def private_certificate(entry: t.Mapping[str, t.Any], authority_arn: str | None = None) -> WantedCertificate:
     """The same for one."""
     arn = entry.get("certificate_authority_arn") or authority_arn
-    csr, dummy, not_after = parse_all(
-        lambda: _csr(entry), lambda: _check(entry, arn), lambda: _moment(entry.get("not_after"))
+    wanted, dummy, not_after = parse_all(
+        lambda: kept_certificate(entry, arn, _csr(entry)),
+        lambda: _check(entry, arn),
+        lambda: _moment(entry.get("not_after")),
     )
-    wanted = kept_certificate(entry, arn, csr)
     if wanted.key_algorithm in _UNSIGNED_KEYS:
         raise InvalidInput([f"key_algorithm {wanted.key_algorithm}: AWS Private CA signs RSA and EC keys only"])
     return dataclasses.replace(wanted, not_after=not_after, certificate_arn=entry.get("certificate_arn") or None)
