@@ -14,6 +14,7 @@ import os
 import platform
 import re
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from support.modules import COLLECTIONS
@@ -21,7 +22,9 @@ from support.modules import COLLECTIONS
 from .playbook import Command, aws_cli
 from .scene import Measured
 
-BEGIN, END = "<!-- measured: begin (make bench writes this) -->", "<!-- measured: end -->"
+#: The markers around what each benchmark writes.
+CERTIFICATES = ("<!-- measured: begin (make bench writes this) -->", "<!-- measured: end -->")
+PREFLIGHT = ("<!-- preflight: begin (make bench writes this) -->", "<!-- preflight: end -->")
 PACKAGES = ("ansible-core", "boto3", "botocore", "moto")
 
 
@@ -36,35 +39,42 @@ class Found:
 
 
 def render(found: Found) -> str:
-    parts = [_circumstances(), _ours(found), _throttled(found), _beside(found)]
+    cli = output(aws_cli(), "--version").split(" ")[0].replace("/", " ")
+    about = circumstances(PACKAGES, [*_amazon_aws(), *filter(None, [cli])])
+    parts = [about, _ours(found), _throttled(found), _beside(found)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def write(page: Path, text: str) -> None:
+def write(page: Path, text: str, markers: tuple[str, str]) -> None:
     """Replace what is between the markers."""
+    begin, end = markers
     old = page.read_text(encoding="utf-8")
-    if BEGIN not in old or END not in old:
-        raise SystemExit(f"{page} has lost its markers: {BEGIN} {END}")
-    before, after = old.split(BEGIN)[0], old.split(END)[1]
-    page.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", encoding="utf-8")
+    if begin not in old or end not in old:
+        raise SystemExit(f"{page} has lost its markers: {begin} {end}")
+    before, after = old.split(begin)[0], old.split(end)[1]
+    page.write_text(f"{before}{begin}\n\n{text}\n{end}{after}", encoding="utf-8")
 
 
 def load() -> str:
     return f"{os.getloadavg()[0]:.1f}"
 
 
-def _circumstances() -> str:
+def circumstances(packages: Sequence[str], others: Sequence[str] = ()) -> str:
+    """When, where and with what it was measured."""
     versions = [
         f"Python {platform.python_version()}",
-        *(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES),
+        *(f"{name} {importlib.metadata.version(name)}" for name in packages),
+        *others,
     ]
-    cli = _output(aws_cli(), "--version").split(" ")[0].replace("/", " ")
-    manifest = COLLECTIONS / "ansible_collections" / "amazon" / "aws" / "MANIFEST.json"
-    if manifest.is_file():
-        versions.append(f"amazon.aws {json.loads(manifest.read_text(encoding='utf-8'))['collection_info']['version']}")
-    versions += [cli] if cli else []
     today = datetime.datetime.now(tz=datetime.timezone.utc).date().isoformat()
     return f"Measured on {today}, on {_processor()}, load {load()} at the end, with {', '.join(versions)}."
+
+
+def _amazon_aws() -> list[str]:
+    manifest = COLLECTIONS / "ansible_collections" / "amazon" / "aws" / "MANIFEST.json"
+    if not manifest.is_file():
+        return []
+    return [f"amazon.aws {json.loads(manifest.read_text(encoding='utf-8'))['collection_info']['version']}"]
 
 
 def _processor() -> str:
@@ -76,7 +86,7 @@ def _processor() -> str:
     return f"{os.cpu_count()} cores of {model}"
 
 
-def _output(*command: str) -> str:
+def output(*command: str) -> str:
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
@@ -89,9 +99,9 @@ def _ours(found: Found) -> str:
     for count, (fresh, again) in found.ours.items():
         own = fresh.counts["RequestCertificate"] + fresh.counts["DescribeCertificate"]
         row: list[object] = [count, len(fresh.calls), own, fresh.counts["ChangeResourceRecordSets"]]
-        rows.append([*row, _time(fresh.seconds), len(again.calls), _time(again.seconds)])
+        rows.append([*row, duration(fresh.seconds), len(again.calls), duration(again.seconds)])
     text = "The sandbox doesn't throttle, and `rate_limits` lifts our own pacing."
-    return "\n\n".join(["### The module by itself", text, _table(columns, rows)])
+    return "\n\n".join(["### The module by itself", text, table(columns, rows)])
 
 
 def _throttled(found: Found) -> str:
@@ -116,11 +126,11 @@ def _beside(found: Found) -> str:
     for count, ours in found.playbook.items():
         row: list[object] = [count]
         for run in ours:
-            row += [run.calls, _time(run.seconds)]
+            row += [run.calls, duration(run.seconds)]
         if found.peer:
             theirs, mark = _peer(found, count)
             for run in theirs:
-                row += [f"{run.calls:,}{mark}", _time(run.seconds) + mark]
+                row += [f"{run.calls:,}{mark}", duration(run.seconds) + mark]
         rows.append(row)
     note = ""
     if found.peer and not found.playbook.keys() <= found.peer.keys():
@@ -129,7 +139,7 @@ def _beside(found: Found) -> str:
             "which lists all certificates for each one, and reads the zone for each record."
         )
     title = "### The whole playbook, beside the way people do it today" if found.peer else "### The whole playbook"
-    return "\n\n".join(filter(None, [title, _table(columns, rows), note]))
+    return "\n\n".join(filter(None, [title, table(columns, rows), note]))
 
 
 def _peer(found: Found, count: int) -> tuple[tuple[Command, Command], str]:
@@ -142,11 +152,11 @@ def _peer(found: Found, count: int) -> tuple[tuple[Command, Command], str]:
     return (fresh, again), "\\*"
 
 
-def _table(columns: list[str], rows: list[list[object]]) -> str:
+def table(columns: list[str], rows: list[list[object]]) -> str:
     lines = [columns, ["---:"] * len(columns)]
     lines += [[f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row] for row in rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _time(seconds: float) -> str:
+def duration(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds < 120 else f"{seconds / 60:.0f} min"

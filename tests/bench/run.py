@@ -53,7 +53,7 @@ def main() -> int:
     text = report.render(found)
     print(text)
     if not (options.quick or options.no_write):
-        report.write(ROOT / "docs" / "performance.md", text)
+        report.write(ROOT / "docs" / "performance.md", text, report.CERTIFICATES)
     return 0
 
 
