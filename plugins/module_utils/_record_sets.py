@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from ._names import InvalidName, normalise
@@ -47,6 +47,7 @@ class RecordSet:
     alias: bool = False
     set_identifier: str | None = None
     traffic_policy_instance: str | None = None
+    alias_target: Mapping[str, Any] | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", normalise(self.name))
@@ -57,7 +58,9 @@ class RecordSet:
         return not (self.alias or self.set_identifier or self.traffic_policy_instance)
 
     def to_api(self) -> dict[str, Any]:
-        """The ResourceRecordSet of a change; simple ones only, as no other is ever written."""
+        """The ResourceRecordSet of a change; a simple one, or an alias."""
+        if self.alias_target:
+            return {"Name": self.name, "Type": self.type, "AliasTarget": dict(self.alias_target)}
         return {
             "Name": self.name,
             "Type": self.type,
@@ -127,6 +130,7 @@ def from_api(record_set: Mapping[str, Any]) -> RecordSet:
         alias=target is not None,
         set_identifier=record_set.get("SetIdentifier"),
         traffic_policy_instance=record_set.get("TrafficPolicyInstanceId"),
+        alias_target=target,
     )
 
 
@@ -223,6 +227,11 @@ def plan_changes(
             parts.append(_plan_present(target, there, default_ttl))
         else:
             parts.append(_plan_absent(target, there, must_stay))
+    return joined(parts)
+
+
+def joined(parts: Sequence[RecordChanges]) -> RecordChanges:
+    """The plans of several names as one."""
     return RecordChanges(
         changes=tuple(change for part in parts for change in part.changes),
         unchanged=tuple(record_set for part in parts for record_set in part.unchanged),
@@ -275,14 +284,15 @@ def _obstacle(wanted: WantedRecordSet, there: Sequence[RecordSet]) -> str | None
     ]
     if not in_the_way:
         return None
-    found = ", ".join(dict.fromkeys(_describe(record_set) for record_set in in_the_way))
+    found = ", ".join(dict.fromkeys(describe(record_set) for record_set in in_the_way))
     return (
         f"{wanted.name}: a {wanted.type} record cannot be written, because the name already has {found}; "
         f"remove it, or validate another way"
     )
 
 
-def _describe(record_set: RecordSet) -> str:
+def describe(record_set: RecordSet) -> str:
+    """As a sentence calls it."""
     article = "an" if record_set.type[0] in "AMNS" else "a"
     if record_set.alias:
         return f"{article} {record_set.type} alias to {record_set.values[0]}"
@@ -300,7 +310,7 @@ def _plan_absent(
     if before is None:
         return RecordChanges(unchanged=(wanted,))
     if not before.simple:
-        return RecordChanges(kept=(Kept(before, f"it is {_describe(before)}, which is not ours"),))
+        return RecordChanges(kept=(Kept(before, f"it is {describe(before)}, which is not ours"),))
     ours = {_value_key(wanted.type, value) for value in wanted.values}
     rest = tuple(value for value in before.values if _value_key(wanted.type, value) not in ours)
     if len(rest) == len(before.values):

@@ -85,11 +85,13 @@ def _refused_change(wanted: WantedTenant, operation: str, code: str, said: str, 
     return failed("InvalidSpec" if code in _INVALID_CODES else "AWSError", sentence)
 
 
-def not_pointing(domains: t.Iterable[str], endpoint: str | None, found: str = "") -> Assessment:
+def not_pointing(
+    domains: t.Iterable[str], endpoint: str | None, found: str = "", retry_after: float = UNTIL_DNS_IS_SEEN
+) -> Assessment:
     """CloudFront takes no request before the names point to it."""
     message = (
         f"{', '.join(domains)} must point to CloudFront before the certificate can be requested: a CNAME (an alias "
         f"record at the apex of a zone) to {endpoint or 'the routing endpoint of the connection group'}."
     )
     condition = Condition(_conditions.PENDING, "DomainValidationPending", f"{message} {found}".rstrip())
-    return Assessment(condition, RETRY, retry_after=UNTIL_DNS_IS_SEEN)
+    return Assessment(condition, RETRY, retry_after=retry_after)

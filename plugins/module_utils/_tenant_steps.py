@@ -244,7 +244,7 @@ def step_for(wanted: WantedTenant, seen: Seen, assessment: Assessment) -> Tenant
     if tenant is None:
         return None
     if assessment.next == UPDATE:
-        return UpdateTenant(tenant, differences(seen.staying(wanted), tenant))
+        return UpdateTenant(tenant, _update(seen.staying(wanted), tenant))
     if assessment.next == DISABLE:
         return UpdateTenant(tenant, {"Enabled": False})
     if assessment.next == REQUEST and wanted.managed:
@@ -255,6 +255,15 @@ def step_for(wanted: WantedTenant, seen: Seen, assessment: Assessment) -> Tenant
     if assessment.next == MOVE:
         return MoveDomain(tenant, seen.elsewhere[0])
     return DeleteTenant(tenant) if assessment.next == DELETE else None
+
+
+def _update(wanted: WantedTenant, tenant: Tenant) -> dict[str, t.Any]:
+    """A new domain that doesn't point to CloudFront is only taken together with the request that will prove it."""
+    members = differences(wanted, tenant)
+    gained = not set(wanted.domains or ()) <= set(tenant.domains)
+    if "Domains" in members and gained and wanted.managed and not wanted.validated_by_cloudfront:
+        members["ManagedCertificateRequest"] = wanted.managed.to_api()
+    return members
 
 
 def tag_step(wanted: WantedTenant, tenant: Tenant | None) -> TagTenant | None:

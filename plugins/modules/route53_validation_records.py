@@ -53,6 +53,10 @@ options:
       hosted_zone_name:
         description: Name of that zone. It is only accepted, so that records can be passed as they were returned.
         type: str
+      hosted_zone_name_servers:
+        description: Only accepted, too.
+        type: list
+        elements: str
       domain_names:
         description: The names of the certificate that the record validates, for messages.
         type: list
@@ -197,6 +201,7 @@ RECORD: dict[str, t.Any] = {
     "ttl": {"type": "int"},
     "hosted_zone_id": {"type": "str"},
     "hosted_zone_name": {"type": "str"},
+    "hosted_zone_name_servers": {"type": "list", "elements": "str"},
     "domain_names": {"type": "list", "elements": "str", "default": []},
 }
 ARGUMENTS: dict[str, t.Any] = {
@@ -222,7 +227,7 @@ def main() -> None:
         desired = publishing.desired(run.params, records, zones, settings.regions)
         observed = publishing.observe(run.access, run.dns_access, desired)
         plan = publishing.make_plan(observed)
-        run.carry_out(plan, lambda: publishing.apply(run.dns_access, plan, desired))
+        run.carry_out(plan, lambda: publishing.apply(run.dns_access, plan, desired.wait_timeout))
 
 
 if __name__ == "__main__":

@@ -134,7 +134,7 @@ def make_plan(observed: Observed) -> PublishingPlan:
     return PublishingPlan(observed.record_plans, observed.warnings)
 
 
-def apply(dns_access: Access, plan: PublishingPlan, desired: Desired) -> Result:
+def apply(dns_access: Access, plan: PublishingPlan, wait_timeout: float | None) -> Result:
     applied = records.apply_plans(dns_access, plan.record_plans)
     change_ids = [change_id for each in applied for change_id in each.change_ids]
     result = plan.result(change_ids)
@@ -143,8 +143,8 @@ def apply(dns_access: Access, plan: PublishingPlan, desired: Desired) -> Result:
         done = f"{len(applied) - len(failed)} of {len(applied)} hosted zones are done. " if len(applied) > 1 else ""
         result.failure = done + "; ".join(failed)
         result.changed = bool(change_ids)
-    elif desired.wait_timeout:
-        records.wait_in_sync(dns_access, change_ids, desired.wait_timeout)
+    elif wait_timeout:
+        records.wait_in_sync(dns_access, change_ids, wait_timeout)
     return result
 
 

@@ -123,7 +123,7 @@ class Followed:
         )
         wrong = {each.item: each.result for each in asked if each.result}
         if wrong:
-            self.assessment = not_pointing(wrong, endpoint, f"Now {'; '.join(wrong.values())}.")
+            self.assessment = not_pointing(wrong, endpoint, f"Now {'; '.join(wrong.values())}.", SOON)
         return bool(wrong)
 
     def _refused(self, step: TenantStep, error: ServiceError) -> bool:
