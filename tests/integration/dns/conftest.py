@@ -7,14 +7,18 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import dns.rcode
 import pytest
 from support import bind_bulk, bind_internet, bind_relay
 from support.bind import Laboratory, Resolver
+from support.in_process import run_main
+from support.modules import ModuleResult
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -40,3 +44,35 @@ def laboratory() -> Iterator[Laboratory]:
         for server, fault in faults.items():
             relays.enter_context(bind_relay.relay(server.address, running.port, bind_internet.A1.address, fault))
         yield running
+
+
+#: Where somebody is silent: all others are on this machine, and don't take as long.
+SHORT = 0.4
+
+
+@dataclasses.dataclass(frozen=True)
+class Preflight:
+    """dns_preflight_info with its eyes in the laboratory."""
+
+    laboratory: Laboratory
+    monkeypatch: pytest.MonkeyPatch
+
+    def __call__(
+        self, *names: str, resolvers: tuple[str, ...] = (bind_internet.RESOLVER.address,), **options: Any
+    ) -> ModuleResult:
+        """For ACM unless the options say otherwise."""
+        wish = {
+            "names": list(names),
+            "issuer": "acm",
+            "nameservers": [self.laboratory.at(address) for address in resolvers],
+            "authoritative_port": self.laboratory.port,
+            **options,
+        }
+        result = run_main(self.monkeypatch, "dns_preflight_info", wish)
+        assert not result.failed, result.stdout
+        return result
+
+
+@pytest.fixture
+def preflight(laboratory: Laboratory, monkeypatch: pytest.MonkeyPatch) -> Preflight:
+    return Preflight(laboratory, monkeypatch)
