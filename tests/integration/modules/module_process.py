@@ -13,10 +13,12 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
+import itertools
 import json
 import multiprocessing
 import multiprocessing.forkserver
 import os
+import signal
 import sys
 from multiprocessing.connection import Connection
 from typing import Any
@@ -29,7 +31,10 @@ from ansible_collections.tlsops.certificates.plugins.modules import (
     acm_certificate_retire,
     acm_dns_certificate,
     acm_dns_certificates,
+    acm_pca_certificate,
+    acm_pca_certificates,
     cloudfront_distribution_cert,
+    cloudfront_tenant_certs,
     elb_listener_certificates,
 )
 from aws_world import FAST, SandboxClock
@@ -42,13 +47,16 @@ MAINS = {
         acm_certificate_retire,
         acm_dns_certificate,
         acm_dns_certificates,
+        acm_pca_certificate,
+        acm_pca_certificates,
         cloudfront_distribution_cert,
+        cloudfront_tenant_certs,
         elb_listener_certificates,
     )
 }
 # Most of a short run is reading what never changes, botocore's service models above all: the server has read it.
 _LOADER = botocore.loaders.create_loader()
-for _service in ("acm", "cloudfront", "elbv2", "resourcegroupstaggingapi", "route53", "sts"):
+for _service in ("acm", "acm-pca", "cloudfront", "elbv2", "resourcegroupstaggingapi", "route53", "sts"):
     _LOADER.load_service_model(_service, "service-2")
     _LOADER.load_service_model(_service, "endpoint-rule-set-1")
 _LOADER.load_data_with_path("endpoints")
@@ -59,18 +67,23 @@ _FORKS.set_forkserver_preload([__name__])
 
 
 def run_forked(
-    sandbox: Sandbox, module: str, options: dict[str, Any], *, kill_after_call: int | None = None
+    sandbox: Sandbox,
+    module: str,
+    options: dict[str, Any],
+    *,
+    kill_after_call: int | None = None,
+    kill_before_change: int | None = None,
 ) -> ModuleResult | None:
     """The module's result; None when it was killed.
 
     ``kill_after_call``: SIGKILL when that many of its AWS calls were executed, before it gets the last one's answer.
+    ``kill_before_change``: SIGKILL right before it changes the file system for the so manieth time.
     """
     _start_server()
     ours, theirs = _FORKS.Pipe()
     options = {"rate_limits": FAST, **options}
-    process = _FORKS.Process(
-        target=_run, args=(theirs, sandbox.endpoint, sandbox.dns_address, module, options, sandbox.environment())
-    )
+    run = (module, options, sandbox.environment(), kill_before_change)
+    process = _FORKS.Process(target=_run, args=(theirs, sandbox.endpoint, sandbox.dns_address, *run))
     process.start()
     theirs.close()
     if kill_after_call:
@@ -96,8 +109,32 @@ def _start_server() -> None:
         multiprocessing.forkserver.ensure_running()
 
 
+def _die_before_change(number: int) -> None:
+    """Calls of the operating system that change what is in directories; what is written to a file comes between."""
+    left = itertools.count(number - 1, -1)
+
+    def counted(function: Any) -> Any:
+        def call(*arguments: Any, **named: Any) -> Any:
+            is_change = function is not opened or arguments[1] & os.O_CREAT
+            if is_change and next(left) <= 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return function(*arguments, **named)
+
+        return call
+
+    opened = os.open
+    for name in ("mkdir", "open", "rename", "replace", "rmdir", "symlink", "unlink"):
+        setattr(os, name, counted(getattr(os, name)))
+
+
 def _run(
-    parent: Connection, endpoint: str, dns: str, module: str, options: dict[str, Any], environment: dict[str, str]
+    parent: Connection,
+    endpoint: str,
+    dns: str,
+    module: str,
+    options: dict[str, Any],
+    environment: dict[str, str],
+    kill_before_change: int | None,
 ) -> None:
     os.environ.update(environment)
     basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": options}).encode()
@@ -107,6 +144,8 @@ def _run(
     _module.SystemClock = lambda: clock  # type: ignore[assignment,misc]
     printed, complaints, code = io.StringIO(), io.StringIO(), 0
     parent.recv()
+    if kill_before_change:
+        _die_before_change(kill_before_change)
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(complaints):
         try:
             MAINS[module]()
