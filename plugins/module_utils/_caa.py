@@ -76,21 +76,27 @@ class Property:
 
 @dataclasses.dataclass(frozen=True)
 class CaaAnswer:
-    """The CAA records found at a name, through its aliases; or the error that kept them from being read."""
+    """The CAA records at a name, or at ``owner`` through its aliases; or the error that kept them from being read."""
 
     properties: tuple[Property, ...] = ()
     error: str = ""
+    owner: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
 class Decision:
-    """Why the CA may issue or not; ``found_at`` is the name whose records decided, ``error_at`` the unreadable one."""
+    """Why the CA may issue or not.
+
+    ``found_at`` is the name whose records decided, ``owner`` where they are when it is an alias, ``error_at`` the name
+    whose records can't be read.
+    """
 
     reason: str
     found_at: str = ""
     properties: tuple[Property, ...] = ()
     error_at: str = ""
     error: str = ""
+    owner: str = ""
 
     @property
     def allowed(self) -> bool | None:
@@ -116,7 +122,7 @@ def decide(domain: str, wanted: Issuer, look_up: t.Callable[[str], CaaAnswer]) -
             return Decision(LOOKUP_ERROR, error_at=name, error=answer.error)
         if answer.properties:
             relevant = _relevant(answer.properties, domain.startswith("*."))
-            return Decision(_judge(answer.properties, relevant, wanted), name, relevant)
+            return Decision(_judge(answer.properties, relevant, wanted), name, relevant, owner=answer.owner)
     return Decision(NO_CAA)
 
 
@@ -195,20 +201,28 @@ def _verdict(value: str, wanted: Issuer) -> str:
     return AUTHORISED
 
 
-def advice(decision: Decision, domain: str, wanted: Issuer) -> str:
-    """What to do about a refusal; empty when there is none."""
+def refusal(decision: Decision, domain: str, wanted: Issuer) -> tuple[str, str]:
+    """Why the CA may not issue, and what to do about it; both empty when it may."""
     tag = "issuewild" if any(each.tag.lower() == "issuewild" for each in decision.properties) else "issue"
-    return _ADVICE.get(decision.reason, "").format(
-        domain=base_name(domain),
-        found_at=decision.found_at,
-        error_at=decision.error_at,
-        rcode=decision.error,
-        issuer=wanted.identities[0] if wanted.identities else "",
-        issuers=", ".join(sorted(_named(decision.properties))),
-        tag=tag,
-        method=wanted.method or "the method",
-        account=wanted.account_uri or "the account",
-    )
+    words = {
+        "domain": base_name(domain),
+        "found_at": decision.owner or decision.found_at,
+        "error_at": decision.error_at,
+        "rcode": decision.error,
+        "issuer": wanted.identities[0] if wanted.identities else "",
+        "issuers": ", ".join(sorted(_named(decision.properties))),
+        "tag": tag,
+        "method": wanted.method or "the method",
+        "account": wanted.account_uri or "the account",
+    }
+    why, remedy = _REFUSALS.get(decision.reason, ("", ""))
+    return why.format(**words), remedy.format(**words)
+
+
+def advice(decision: Decision, domain: str, wanted: Issuer) -> str:
+    """A refusal in one sentence; empty when there is none."""
+    parts = [part for part in refusal(decision, domain, wanted) if part]
+    return "; ".join(parts) + "." if parts else ""
 
 
 def _named(properties: t.Iterable[Property]) -> set[str]:
@@ -216,24 +230,30 @@ def _named(properties: t.Iterable[Property]) -> set[str]:
     return heads - {""}
 
 
-_ADVICE = {
+_REFUSALS = {
     OTHER_ISSUER_ONLY: (
-        "CAA at {found_at} allows only {issuers}; add '0 {tag} \"{issuer}\"' there, or put an own CAA set at {domain}."
+        "CAA at {found_at} allows only {issuers}",
+        "add '0 {tag} \"{issuer}\"' there, or put an own CAA set at {domain}",
     ),
-    NOBODY_ALLOWED: "CAA at {found_at} forbids every CA for {domain}.",
+    NOBODY_ALLOWED: ("CAA at {found_at} forbids every CA for {domain}", ""),
     UNKNOWN_CRITICAL: (
-        "CAA at {found_at} has a critical property that no CA knows; remove it, or take its critical flag away."
+        "CAA at {found_at} has a critical property that no CA knows",
+        "remove it, or take its critical flag away",
     ),
     MALFORMED_PROPERTY: (
-        "CAA at {found_at} has a value that can't be read, which allows nobody; write it as '0 {tag} \"{issuer}\"'."
+        "CAA at {found_at} has a value that can't be read, which allows nobody",
+        "write it as '0 {tag} \"{issuer}\"'",
     ),
     ACCOUNT_NOT_ALLOWED: (
-        "CAA at {found_at} allows {issuer} for other ACME accounts only; put {account} in its accounturi."
+        "CAA at {found_at} allows {issuer} for other ACME accounts only",
+        "put {account} in its accounturi",
     ),
     METHOD_NOT_ALLOWED: (
-        "CAA at {found_at} doesn't allow {issuer} to validate by {method}; add it to its validationmethods."
+        "CAA at {found_at} doesn't allow {issuer} to validate by {method}",
+        "add it to its validationmethods",
     ),
     LOOKUP_ERROR: (
-        "CAA lookup for {error_at} failed ({rcode}); CAs refuse until it works (check name servers and DNSSEC)."
+        "CAA lookup for {error_at} failed ({rcode})",
+        "CAs refuse until it works (check name servers and DNSSEC)",
     ),
 }

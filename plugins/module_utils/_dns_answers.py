@@ -97,6 +97,13 @@ class Answer:
         return {record.name: record.value for record in self.answer if record.type == "CNAME"}
 
 
+def clock_error(answer: Answer, now: float) -> int:
+    """By how many seconds at least a clock is wrong, if a validating resolver has found these signatures good."""
+    signatures = [record for record in answer.answer if record.type == "RRSIG"] if answer.authenticated else []
+    errors = [max(int(since) - now, now - int(until)) for dummy, since, until, *rest in (s.fields for s in signatures)]
+    return max(0, round(min(errors, default=0.0)))
+
+
 def follow(start: str, target_of: t.Callable[[str], str | None]) -> tuple[tuple[str, ...], str]:
     """The names from the start along the aliases, and why the chain has no end: ``loop``, or too many of them."""
     chain = [start]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ._caa import ACCOUNT_NOT_ALLOWED, LOOKUP_ERROR, METHOD_NOT_ALLOWED, CaaAnswer, Decision, Property, advice, decide
+from ._caa import ACCOUNT_NOT_ALLOWED, LOOKUP_ERROR, METHOD_NOT_ALLOWED, CaaAnswer, Decision, Property, decide, refusal
 from ._dns_answers import Answer
 from ._findings import INFO, Finding
 from ._preflight_subject import Subject, View, why_failed
@@ -25,27 +25,31 @@ def check_caa(subject: Subject, view: View) -> t.Iterator[Finding]:
     if decision.reason == LOOKUP_ERROR:
         yield _unanswered(subject, decision, view)
         return
-    unknown = (decision.reason == ACCOUNT_NOT_ALLOWED and not wanted.account_uri) or (
-        decision.reason == METHOD_NOT_ALLOWED and not wanted.method
-    )
+    yield _forbidden(subject, decision)
+
+
+def _forbidden(subject: Subject, decision: Decision) -> Finding:
+    wanted = subject.issuer
+    why, remedy = refusal(decision, subject.name, wanted)
+    if decision.owner:
+        why = f"{decision.found_at} is an alias of {decision.owner}, and {why}"
     listed = "; ".join(f'{each.flags} {each.tag} "{each.value}"' for each in decision.properties)
-    found = subject.fatal(
-        "caa_forbids",
-        f"CAA at {decision.found_at} keeps {wanted.identities[0]} from issuing for {subject.name}: {decision.reason}",
-        listed,
-        advice(decision, subject.name, wanted),
-    )
-    if unknown:
+    if (decision.reason, "") in ((ACCOUNT_NOT_ALLOWED, wanted.account_uri), (METHOD_NOT_ALLOWED, wanted.method)):
         # What isn't known can't be compared: it may well be the account or the method that is allowed.
-        found = Finding(
-            found.check,
+        return Finding(
+            "caa_forbids",
             INFO,
             subject.name,
             f"CAA at {decision.found_at} allows {wanted.identities[0]} with a certain account or method only",
             listed,
             "give account_uri and method, so that they can be compared",
         )
-    yield found
+    return subject.fatal(
+        "caa_forbids",
+        f"{why}, so {wanted.identities[0]} may not issue for {subject.name}",
+        listed,
+        remedy or f"add '0 issue \"{wanted.identities[0]}\"', or put an own CAA set at {subject.base}",
+    )
 
 
 def _unanswered(subject: Subject, decision: Decision, view: View) -> Finding:
@@ -57,7 +61,7 @@ def _unanswered(subject: Subject, decision: Decision, view: View) -> Finding:
         "caa_unanswered",
         f"the CAA look-up for {decision.error_at} fails ({decision.error}), so no CA may issue for {subject.name}",
         f"{found.explanation}: {found.detail}",
-        advice(decision, subject.name, subject.issuer),
+        refusal(decision, subject.name, subject.issuer)[1],
     )
 
 
@@ -67,4 +71,4 @@ _SAY_MORE = ("resolver_silent", "resolver_wrong_answers", "not_examined", "alias
 
 def _caa_answer(answer: Answer) -> CaaAnswer:
     properties = tuple(Property(int(record.fields[0]), *record.fields[1:]) for record in answer.records)
-    return CaaAnswer(properties, answer.failure)
+    return CaaAnswer(properties, answer.failure, owner=answer.chain[-1] if len(answer.chain) > 1 else "")

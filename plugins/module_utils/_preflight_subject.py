@@ -170,7 +170,7 @@ def unanswered(subject: Subject, view: View, fault: str, detail: str = "") -> Fi
         )
     return subject.error(
         "resolver_silent",
-        f"no answer comes from {view.label}, so {subject.name} can't be looked up there: {fault}",
+        f"{view.label} gives no answer, so {subject.name} can't be looked up there: {fault}",
         detail,
         "give nameservers that can be reached from here over UDP and TCP",
     )

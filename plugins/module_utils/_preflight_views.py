@@ -10,8 +10,8 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ._dns_answers import Answer
-from ._findings import WARNING, Finding
+from ._dns_answers import TIME_OUT, Answer
+from ._findings import ERROR, WARNING, Finding
 from ._preflight_subject import Subject, View, zone_of
 
 _UNUSABLE = ("resolver_silent", "resolver_wrong_answers")
@@ -55,7 +55,7 @@ def merge(subject: Subject, reports: t.Sequence[Report]) -> list[Finding]:
 
 
 def _differences(subject: Subject, truth: Report, other: Report) -> t.Iterator[Finding]:
-    more = [found for check, found in other.faults.items() if check not in truth.faults]
+    more = [found for check, found in other.faults.items() if check not in truth.faults and not _is_slow(found)]
     less = [found for check, found in truth.faults.items() if check not in other.faults]
     if truth.view.authoritative:
         yield from _besides_authority(subject, truth, other, more, less)
@@ -74,12 +74,14 @@ def _differences(subject: Subject, truth: Report, other: Report) -> t.Iterator[F
 def _besides_authority(
     subject: Subject, truth: Report, other: Report, more: t.Sequence[Finding], less: t.Sequence[Finding]
 ) -> t.Iterator[Finding]:
-    if any(report.faults.keys() & _NOT_COMPARABLE for report in (truth, other)):
+    mismatch = truth.faults.get("delegation_mismatch")
+    half_moved = mismatch is not None and mismatch.level == ERROR  # then a resolver may have either half
+    if half_moved or any(report.faults.keys() & _NOT_COMPARABLE for report in (truth, other)):
         yield from (found for found in more if found.check in _RESOLVERS_KNOW)
         return
     hidden = [found for found in less if found.check in ("domain_not_registered", "delegation_mismatch", "child_zone")]
     if hidden or _is_another_dns(subject, truth.view, other.view):
-        yield _split(subject, "split_view", truth, other, (more or hidden or [None])[0])
+        yield _split(subject, "split_view", truth, other, next(iter((*more, *hidden)), None))
         return
     for found in more:
         if found.check in _RESOLVERS_KNOW:
@@ -88,6 +90,11 @@ def _besides_authority(
             yield _split(subject, "split_view", truth, other, found)
         elif not any(each.check == "propagation_lag" for each in truth.findings):
             yield _remembered(subject, other.view)
+
+
+def _is_slow(found: Finding) -> bool:
+    """A resolver that tries a dead name server first takes its time, which says nothing about the zone."""
+    return found.check in ("zone_unanswered", "caa_unanswered") and TIME_OUT in found.detail
 
 
 def _remembered(subject: Subject, view: View) -> Finding:

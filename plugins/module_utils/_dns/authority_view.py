@@ -40,12 +40,15 @@ class Cut:
 
 
 class AuthorityView:
-    """Asks without recursion. A resolver tells the root's name servers, all else is found from there."""
+    """Asks without recursion. A resolver tells the root's name servers, all else is found from there.
+
+    ``now`` is the time that signatures are compared with; when it isn't known, they aren't.
+    """
 
     authoritative = True
     label = "the authoritative name servers"
 
-    def __init__(self, questions: Questions, resolvers: t.Sequence[ResolverView], now: float) -> None:
+    def __init__(self, questions: Questions, resolvers: t.Sequence[ResolverView], now: float | None) -> None:
         self._questions = questions
         self._now = now
         self._settings = questions.settings
@@ -75,7 +78,7 @@ class AuthorityView:
     def signature_fault(self, name: str) -> tuple[str, str]:
         """The topmost zone on the way to the name whose DNSSEC is broken, and how; empty when none is."""
         above = self._cuts[""]
-        parts = labels(name)
+        parts = labels(name) if self._now is not None else ()
         for start in range(len(parts) - 1, -1, -1):
             cut = self._cut(".".join(parts[start:]), 0)
             if cut is above or cut.failed:
@@ -92,7 +95,8 @@ class AuthorityView:
 
     def _signature_fault(self, cut: Cut, delegated: t.Sequence[Record]) -> str:
         keys, signed = (self._ask_cut(cut, cut.zone, rdtype) for rdtype in ("DNSKEY", "SOA"))
-        return "" if keys.failure else signature_fault(cut.zone, delegated, keys, signed, self._now)
+        known = self._now is not None and not keys.failure
+        return signature_fault(cut.zone, delegated, keys, signed, self._now or 0) if known else ""
 
     def _find_root(self, resolvers: t.Sequence[ResolverView]) -> Cut:
         for resolver in resolvers:

@@ -26,7 +26,8 @@ class ResolverView:
         self._servers = servers
         self.label = label
         # Asked first, so that one that is dead isn't mistaken for one that waits for a dead zone.
-        self.fault = self.ask("", "NS").fault
+        self.root = self.ask("", "NS")
+        self.fault = self.root.failure
 
     def ask(self, name: str, rdtype: str) -> Answer:
         return self._ask(name, rdtype, unchecked=False)

@@ -57,11 +57,12 @@ def _fault(zone: str, answer: Answer, keys: t.Sequence[t.Any], now: float) -> st
     if not texts:
         return ""
     records = dns.rrset.from_text_list(answer.name + ".", 300, "IN", answer.rdtype, texts)
-    anchors = {dns.name.from_text(zone): dns.rdataset.from_rdata_list(300, keys)}
+    anchors: dict[t.Any, t.Any] = {dns.name.from_text(zone): dns.rdataset.from_rdata_list(300, keys)}
     fault = f"the {answer.rdtype} records of {answer.name} have no signature"
     for record in covering:
+        signature: t.Any = dns.rdata.from_text("IN", "RRSIG", record.fields[-1])
         try:
-            dns.dnssec.validate_rrsig(records, dns.rdata.from_text("IN", "RRSIG", record.fields[-1]), anchors, now=now)
+            dns.dnssec.validate_rrsig(records, signature, anchors, now=now)
         except (dns.dnssec.ValidationFailure, dns.dnssec.UnsupportedAlgorithm) as error:
             fault = f"the signature of the {answer.rdtype} records of {answer.name} is no good: {error}"
         else:

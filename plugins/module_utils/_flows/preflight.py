@@ -17,7 +17,8 @@ from .._dns.authority_view import AuthorityView
 from .._dns.questions import DnsSettings, Questions
 from .._dns.resolver import system_nameservers
 from .._dns.resolver_view import ResolverView
-from .._findings import Finding, in_order
+from .._dns_answers import clock_error
+from .._findings import WARNING, Finding, in_order
 from .._known_zones import KnownZone
 from .._names import base_name, normalise
 from .._pace import Clock, SystemClock
@@ -67,7 +68,10 @@ def examination(
     findings = [found for each in unfit.values() for found in each]
     questions = Questions(settings, clock or SystemClock())
     if fit:
-        views = _views(questions)
+        resolvers, now = _resolvers(questions), time.time()
+        seconds = max(clock_error(resolver.root, now) for resolver in resolvers)
+        views = _views(questions, resolvers, None if seconds else now)
+        findings += _clock_findings(fit[0].name, seconds)
         findings += [found for each in gather(lambda s: _examine(s, views), _one_each(fit)) for found in each]
     counted = {kind: questions.statistics[kind] for kind in ("queries", "unanswered")}
     return Examination(in_order(findings, names), counted)
@@ -89,15 +93,25 @@ def _validates(record: ValidationRecord, subject: Subject) -> bool:
     return normalise(record.name).partition(".")[2] == subject.base
 
 
-def _views(questions: Questions) -> list[View]:
+def _resolvers(questions: Questions) -> list[ResolverView]:
     given = questions.settings.nameservers
-    if given:
-        resolvers = [ResolverView(questions, [server], f"the resolver {server}") for server in given]
-    else:
-        resolvers = [ResolverView(questions, system_nameservers(), "the system's resolver")]
+    if not given:
+        return [ResolverView(questions, system_nameservers(), "the system's resolver")]
+    return gather(lambda server: ResolverView(questions, [server], f"the resolver {server}"), given)
+
+
+def _views(questions: Questions, resolvers: t.Sequence[ResolverView], now: float | None) -> list[View]:
     if questions.settings.authoritative and not all(resolver.fault for resolver in resolvers):
-        return [AuthorityView(questions, resolvers, time.time()), *resolvers]
+        return [AuthorityView(questions, resolvers, now), *resolvers]
     return list(resolvers)
+
+
+def _clock_findings(name: str, seconds: int) -> list[Finding]:
+    explanation = (
+        f"the clock of this machine is wrong by {seconds} s or more: by it the root's signatures are not valid"
+    )
+    remedy = "set the clock; requests to AWS and to name servers (TSIG) fail as well when it is wrong"
+    return [Finding("clock_wrong", WARNING, name, explanation, remedy=remedy)] if seconds else []
 
 
 def _examine(subject: Subject, views: t.Sequence[View]) -> list[Finding]:
