@@ -107,12 +107,16 @@ class Kept:
 
     def check(self, purpose: str | None = None) -> None:
         """Key and certificate belong together, and OpenSSL finds the way to the root."""
-        key = serialization.load_pem_private_key(self.read("privkey.pem"), None)
-        assert key.public_key() == self.certificate.public_key()
+        self.check_pair()
         for name in FILES:
             mode = os.stat(self.path / name).st_mode
             assert stat.S_IMODE(mode) == 0o600, f"{name}: {mode:o}"
         self.verify(purpose)
+
+    def check_pair(self) -> None:
+        key = serialization.load_pem_private_key(self.read("privkey.pem"), None)
+        assert key.public_key() == self.certificate.public_key()
+        assert self.read("fullchain.pem").startswith(self.read("cert.pem"))
 
     def verify(self, purpose: str | None = None, crl: Path | None = None) -> None:
         """By OpenSSL, at the time of the sandbox."""
