@@ -163,7 +163,8 @@ def apply(access: Access, plan: TenantsPlan, observed: Observed, desired: Desire
     if changed:
         certificates = _certificates(access, desired, [each.seen for each in followed]) or {}
     shown = [tenant_result(each.wanted, each.seen, each.assessment, reader.routing) for each in followed]
-    failure = failure_sentence(shown) or (late_sentence(shown, desired.wait.timeout) if desired.wait else None)
+    late = late_sentence(shown, desired.wait.timeout) if desired.wait else None
+    failure = " ".join(filter(None, (failure_sentence(shown), late))) or None
     values = {"tenants": shown, "certificates": certificate_results(shown, certificates), "failure": failure}
     return Result(changed, values, None if desired.report_failures else failure, _throttling(access))
 
