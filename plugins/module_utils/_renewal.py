@@ -60,6 +60,14 @@ def duration(text: str) -> datetime.timedelta:
     return datetime.timedelta(seconds=sum(int(found[unit] or 0) * size for unit, size in _SECONDS.items()))
 
 
+def duration_option(options: t.Mapping[str, t.Any], name: str) -> datetime.timedelta:
+    """Raises InvalidInput."""
+    try:
+        return duration(str(options[name]))
+    except ValueError as error:
+        raise InvalidInput([f"{name} {error}"]) from error
+
+
 def validity_and_policy(options: t.Mapping[str, t.Any]) -> tuple[datetime.timedelta, RenewalPolicy]:
     """From ``validity``, ``renew_before`` and ``renew_at_percent_left``. Raises InvalidInput with every fault."""
     faults: list[str] = []
