@@ -53,12 +53,12 @@ def observe(client: Client, wanted: Wanted) -> tuple[list[Found], list[crl.Crl]]
     if own and own.common_name in named and wanted.state != "signed":
         raise InvalidInput([f"certnames: {own.common_name} is the certificate with which this task speaks to the CA"])
     names = matching(wanted.certnames, relevant)
-    found = gather(lambda name: _find(client, name, states.get(name, ca_plan.ABSENT), name in named), names)
+    found = gather(lambda name: find(client, name, states.get(name, ca_plan.ABSENT), name in named), names)
     crls = crl.read(api.get_crls(client) or "") if wanted.state != "signed" else []
     return found, crls
 
 
-def _find(client: Client, certname: str, state: str, named: bool) -> Found:
+def find(client: Client, certname: str, state: str, named: bool = True) -> Found:
     """What is there may have changed since the listing; then what is seen now counts."""
     if state == ca_plan.REQUESTED:
         dummy, csr = api.get_request(client, certname)
@@ -104,7 +104,7 @@ def apply(client: Client, plan: CaPlan, wanted: Wanted, clock: Clock) -> Result:
     done = {work.certname: Done(work, work.found.facts) for work in plan.works}
     _each(done, ca_plan.SIGN, lambda work: _sign(client, work, wanted.cert_ttl))
     _each(done, ca_plan.REVOKE, lambda work: _revoke(client, work))
-    _see_revoked(client, done, clock)
+    _see_all_revoked(client, done, clock)
     _each(done, ca_plan.DELETE, lambda work: _delete(client, work))
     return plan.result(list(done.values()))
 
@@ -125,17 +125,17 @@ def _sign(client: Client, work: Work, cert_ttl: int | None) -> Done:
     asked = work.found.asked
     if asked is None:
         raise TlsopsError(f"the request of {work.certname} wasn't read")
-    facts = sign_exactly(client, work.certname, asked, cert_ttl)
+    facts = sign_exactly(client, work.certname, asked.public_key, cert_ttl)
     return Done(work, facts, changed=True)
 
 
-def sign_exactly(client: Client, certname: str, asked: Asked, cert_ttl: int | None = None) -> CertificateFacts:
-    """Sign this request and no other. The CA signs by name only, so it is looked at right before and right after.
+def sign_exactly(client: Client, certname: str, public_key: str, cert_ttl: int | None = None) -> CertificateFacts:
+    """Sign the request with this key and no other. The CA signs by name only, so it is looked at before and after.
 
     What was exchanged between these two looks is revoked at once.
     """
     dummy, csr = api.get_request(client, certname)
-    if csr is not None and read_request(csr).public_key != asked.public_key:
+    if csr is not None and read_request(csr).public_key != public_key:
         raise TlsopsError(f"the request of {certname} was exchanged for one with another key, and wasn't signed")
     refusal = api.sign(client, certname, cert_ttl) if csr is not None else None
     if refusal:
@@ -144,7 +144,7 @@ def sign_exactly(client: Client, certname: str, asked: Asked, cert_ttl: int | No
     if certificate is None:
         raise TlsopsError(f"the request of {certname} has vanished: somebody has rejected it meanwhile")
     facts = describe_certificate(certificate)
-    if facts.public_key != asked.public_key:
+    if facts.public_key != public_key:
         if csr is not None:
             api.revoke(client, certname)
         raise TlsopsError(
@@ -161,25 +161,31 @@ def _revoke(client: Client, work: Work) -> Done:
     return Done(work, work.found.facts, changed=True)
 
 
-def _see_revoked(client: Client, done: dict[str, Done], clock: Clock) -> None:
-    """A revocation counts when the list has it: nothing but the list is what others see."""
+def _see_all_revoked(client: Client, done: dict[str, Done], clock: Clock) -> None:
+    waiting = [each for each in done.values() if ca_plan.REVOKE in each.work.actions and not each.problem]
+    unseen = see_revoked(client, [each.facts for each in waiting if each.facts], clock)
+    for each in waiting:
+        if each.facts in unseen:
+            problem = (
+                f"{each.work.certname}: the CA's revocation list doesn't have the certificate within "
+                f"{_REVOKED_WITHIN:.0f} seconds. It wasn't deleted; run again."
+            )
+            done[each.work.certname] = dataclasses.replace(each, problem=problem)
+
+
+def see_revoked(client: Client, revoked: t.Sequence[CertificateFacts], clock: Clock) -> list[CertificateFacts]:
+    """Those that the CA's list doesn't have in time. A revocation counts when it does: the list is what others see."""
     deadline = Deadline(clock, _REVOKED_WITHIN)
     pauses = intervals(_FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE, _JITTER, random.random)
-    while True:
-        waiting = [each for each in done.values() if ca_plan.REVOKE in each.work.actions and not each.problem]
-        crls = crl.read(api.get_crls(client) or "") if waiting else []
-        unseen = [each for each in waiting if not _is_listed(crls, each.facts)]
-        if not unseen:
-            return
+    unseen = list(revoked)
+    while unseen:
+        crls = crl.read(api.get_crls(client) or "")
+        unseen = [each for each in unseen if not _is_listed(crls, each)]
         if deadline.passed():
-            for each in unseen:
-                problem = (
-                    f"{each.work.certname}: the CA's revocation list doesn't have the certificate within "
-                    f"{_REVOKED_WITHIN:.0f} seconds. It wasn't deleted; run again."
-                )
-                done[each.work.certname] = dataclasses.replace(each, problem=problem)
-            return
-        deadline.pause(next(pauses))
+            break
+        if unseen:
+            deadline.pause(next(pauses))
+    return unseen
 
 
 def _delete(client: Client, work: Work) -> Done:

@@ -130,6 +130,8 @@ class Client:
     """
 
     def __init__(self, settings: ConnectionSettings, clock: Clock, trusted: str | None) -> None:
+        self._settings = settings
+        self._clock = clock
         self.endpoint = settings.endpoint
         self._credentials = settings.credentials
         self._started = Deadline(clock, settings.start_timeout)
@@ -147,6 +149,11 @@ class Client:
     @property
     def certificate_path(self) -> str | None:
         return self._credentials.certificate_path if self._credentials else None
+
+    def as_node(self, certificate_path: str, key_path: str) -> Client:
+        """The same CA as the holder of a certificate sees it."""
+        credentials = Credentials(certificate_path, key_path)
+        return Client(dataclasses.replace(self._settings, credentials=credentials), self._clock, self._trusted)
 
     def call(
         self,

@@ -76,8 +76,8 @@ def _moment(content: t.Any, attribute: str) -> datetime.datetime | None:
     return found.replace(tzinfo=datetime.timezone.utc) if found else None
 
 
-def problems(crls: t.Sequence[Crl], bundle: t.Sequence[Certificate], now: datetime.datetime) -> list[str]:
-    """Why the lists can't be trusted or used."""
+def problems(crls: t.Sequence[Crl], bundle: t.Sequence[Certificate]) -> list[str]:
+    """Why the lists can't be trusted."""
     found = []
     for crl in crls:
         issuers = [each for each in bundle if each.subject.rfc4514_string() == crl.issuer]
@@ -85,8 +85,23 @@ def problems(crls: t.Sequence[Crl], bundle: t.Sequence[Certificate], now: dateti
             found.append(f"the list of {crl.issuer} comes from none of the CAs in ca_path")
         elif not any(_signed_by(crl, issuer) for issuer in issuers):
             found.append(f"the list of {crl.issuer} isn't signed by it")
-        elif crl.next_update and crl.next_update <= now:
-            found.append(f"the list of {crl.issuer} has expired at {crl.next_update.isoformat()}")
+    return found
+
+
+def endings(crls: t.Iterable[Crl], now: datetime.datetime, within: datetime.timedelta) -> list[str]:
+    """Which lists have ended or soon will, each with a sentence on it."""
+    found = []
+    for crl in crls:
+        if crl.next_update is None or now + within < crl.next_update:
+            continue
+        verb = "has expired" if crl.next_update <= now else "expires"
+        found.append(
+            f"The revocation list of {crl.issuer} {verb} at {crl.next_update.isoformat()}, and nothing is trusted "
+            "without "
+            "it then. Puppet Server renews its own list when something is revoked, and never that of a CA above it: "
+            "upload a "
+            "new one there (PUT certificate_revocation_list)."
+        )
     return found
 
 
@@ -121,7 +136,16 @@ def lists_serial(crls: t.Iterable[Crl], issuer: str, serial: int) -> bool:
     return any(each.content.get_revoked_certificate_by_serial_number(serial) is not None for each in found)
 
 
-def first_to_end(crls: t.Iterable[Crl]) -> Crl | None:
-    """The list whose next update is the earliest."""
-    ending = [(each.next_update, each) for each in crls if each.next_update]
-    return min(ending, key=lambda pair: pair[0])[1] if ending else None
+def first_end(crls: t.Iterable[Crl]) -> datetime.datetime | None:
+    """The earliest next update."""
+    return min((each.next_update for each in crls if each.next_update), default=None)
+
+
+def shown(crl: Crl) -> dict[str, t.Any]:
+    return {
+        "issuer": crl.issuer,
+        "number": crl.number,
+        "last_update": crl.last_update.isoformat(),
+        "next_update": crl.next_update.isoformat() if crl.next_update else None,
+        "revoked_certificates": crl.revoked,
+    }

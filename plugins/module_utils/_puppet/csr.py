@@ -19,7 +19,7 @@ with contextlib.suppress(ImportError):  # _x509.require_cryptography says what i
 
 from .._errors import InvalidInput
 from .._subject_names import SubjectNames, alternative_name
-from .._x509 import Certificate, Described, describe_certificate, describe_csr, sign_request
+from .._x509 import Certificate, Described, Unreadable, describe_certificate, describe_csr, sign_request
 from .._x509_names import as_general_names, as_name, utf8_string, utf8_text
 from .certnames import certname_faults
 
@@ -100,6 +100,8 @@ def wanted_request(options: t.Mapping[str, t.Any]) -> WantedRequest:
     if any(not oid.startswith(f"{ARC}.") for oid in extensions):
         faults.append(f"extension_requests: the CA only signs extensions below {ARC}")
     attributes = _by_oid(options.get("custom_attributes"), "custom_attributes", faults)
+    if _CHALLENGE_PASSWORD in attributes:
+        faults.append("custom_attributes: give the challenge password by challenge_password, so that it isn't logged")
     if options.get("challenge_password"):
         attributes[_CHALLENGE_PASSWORD] = options["challenge_password"]
     if faults:
@@ -137,6 +139,14 @@ def read_request(pem: str) -> Asked:
     described = describe_csr(pem)
     csr = x509.load_pem_x509_csr(pem.encode("utf-8"))
     return _asked(csr, described, hashlib.sha256(csr.public_bytes(serialization.Encoding.DER)).hexdigest())
+
+
+def read_any_request(pem: str) -> Asked:
+    """As ``read_request``; what can't be read is nobody's."""
+    try:
+        return read_request(pem)
+    except Unreadable:
+        return Asked(SubjectNames(), {}, "", "", "")
 
 
 def read_certificate(certificate: Certificate) -> Asked:

@@ -27,6 +27,8 @@ VERIFY_CRL = "verify_crl"
 DELETE = "delete"
 DELETE_CSR = "delete_csr"
 
+WAITING = "WaitingForSigning"
+
 
 class Holds(enum.Enum):
     """Whose key is in what the CA has under the name. ``HIDDEN``: it doesn't show it (openvox-ca, pending requests)."""
@@ -125,7 +127,7 @@ def _without_certificate(situation: Situation) -> Decision:
             "there with puppet_ca_sign (state cleaned), and run again",
         )
     if situation.request is Holds.OUR_KEY:
-        return Decision(finish, "WaitingForSigning", f"The request of {name} is waiting for signing.")
+        return Decision(finish, WAITING, f"The request of {name} is waiting for signing.")
     key = () if situation.has_key else (MAKE_KEY,)
     return Decision((*key, SUBMIT, *finish), "Requested", f"{name} has no certificate, so one is requested.")
 
@@ -242,6 +244,4 @@ def judge(certname: str, look: Look) -> Decision | None:
             "who "
             "runs the CA, and run again to request anew",
         )
-    return (
-        Decision((), "WaitingForSigning", f"The request of {certname} is waiting for signing.") if look.late else None
-    )
+    return Decision((), WAITING, f"The request of {certname} is waiting for signing.") if look.late else None
