@@ -14,6 +14,7 @@ import re
 import secrets
 
 from . import acm_pca_keys as keys
+from . import acm_pca_metrics as metrics
 from . import acm_pca_signing as signing
 from . import acm_pca_templates as templates
 from .acm import CertificateStore
@@ -136,6 +137,7 @@ def install(context: Context, certificates: CertificateStore) -> AuthorityStore:
     parts = (Authorities(find), Certificates(find), Access(find))
     operations = {name: handler for part in parts for name, handler in part.operations().items()}
     context.register(SERVICE, operations)
+    context.register(metrics.SERVICE, metrics.Metrics(find).operations())
     context.control |= AuthorityControl(find, operations).handlers()
     context.on_reset.append(store.reset)
     certificates.private_issuer = ManagedIssuer(find)

@@ -92,5 +92,8 @@ class AuthorityLookup:
         crl, settings = authority.crl_configuration, self.context.settings
         if not crl.get("Enabled") or authority.certificate is None:
             return
-        if crl["S3BucketName"] not in settings.crl_buckets_refusing:
-            authority.crl = signing.new_crl(authority, self.now, settings.crl_delay)
+        if crl["S3BucketName"] in settings.crl_buckets_refusing:
+            authority.crl_writes["MisconfiguredCRLBucket"].append(self.now)
+            return
+        authority.crl = signing.new_crl(authority, self.now, settings.crl_delay)
+        authority.crl_writes["CRLGenerated"].append(self.now)

@@ -78,6 +78,8 @@ class Authority:
     tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
     crl: str | None = None
     """The list that was written last, in PEM."""
+    crl_writes: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    """When it was written (CRLGenerated), and when it could not be (MisconfiguredCRLBucket)."""
 
     @property
     def not_before(self) -> float | None:

@@ -26,7 +26,9 @@ from .throttle import Throttle
 from .wire import Request, Response, Scope
 
 # Services with operations of our own; an operation of theirs that is not registered is refused, never passed on.
-OWN_SERVICES = frozenset({"acm", "acm-pca", "route53", "sts", "tag", "elasticloadbalancing", "cloudfront"})
+OWN_SERVICES = frozenset(
+    {"acm", "acm-pca", "cloudfront", "cloudwatch", "elasticloadbalancing", "route53", "sts", "tag"}
+)
 
 
 class Endpoint:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -154,6 +155,32 @@ def test_a_bucket_that_was_closed_keeps_the_old_list(sandbox: Sandbox, pca: Any,
     assert list(crl(sandbox, listing)) == []
     sandbox.configure(crl_buckets_refusing=[])
     assert len(list(crl(sandbox, listing))) == 1
+
+
+def test_cloudwatch_counts_the_lists(sandbox: Sandbox, pca: Any, listing: str) -> None:
+    """Private CA guide, "Supported CloudWatch metrics"."""
+    cloudwatch = sandbox.boto("cloudwatch")
+
+    def counted(metric: str, arn: str = listing) -> list[float]:
+        now = datetime.fromtimestamp(sandbox.now(), tz=timezone.utc)
+        points = cloudwatch.get_metric_statistics(
+            Namespace="AWS/ACMPrivateCA",
+            MetricName=metric,
+            Dimensions=[{"Name": "PrivateCAArn", "Value": arn}],
+            StartTime=now - timedelta(hours=1),
+            EndTime=now + timedelta(minutes=1),
+            Period=3600,
+            Statistics=["Sum"],
+        )["Datapoints"]
+        return [point["Sum"] for point in points]
+
+    assert (counted("CRLGenerated"), counted("MisconfiguredCRLBucket")) == ([1.0], [])
+    sandbox.configure(crl_buckets_refusing=["crls"])
+    revoke(pca, listing, issue(pca, listing)[-32:])
+    assert (counted("CRLGenerated"), counted("MisconfiguredCRLBucket")) == ([1.0], [1.0])
+    assert counted("CRLGenerated", sandbox.certificate_authority(name="Other")) == []
+    sandbox.advance(2 * 3600)
+    assert counted("MisconfiguredCRLBucket") == []
 
 
 def test_a_ca_without_a_bucket_has_no_list(sandbox: Sandbox, pca: Any, authority: str) -> None:
