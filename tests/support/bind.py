@@ -14,6 +14,7 @@ import contextlib
 import dataclasses
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -36,10 +37,11 @@ _QUERY = re.compile(r"client (?:@\S+ )?(\S+)#\d+ \(\S+\): view (\S+): query: (\S
 
 @dataclasses.dataclass(frozen=True)
 class Resolver:
-    """A validating resolver; ``inside`` are zones that it serves itself, in place of the public ones."""
+    """A resolver; ``inside`` are zones that it serves itself, in place of the public ones."""
 
     address: str
     inside: tuple[Zone, ...] = ()
+    validates: bool = True
 
 
 @dataclasses.dataclass(frozen=True)
@@ -145,7 +147,7 @@ class Laboratory:
             held = [each for each in public if any(one.address == address for one in each.zone.served_by)]
             machines[server.machine].add(address, held)
         for resolver in resolvers:
-            cache = _cache(self.folder / f"{resolver.address}.hints", resolver.address, root)
+            cache = _cache(self.folder / f"{resolver.address}.hints", resolver, root)
             machines[RESOLVER_MACHINE].add(resolver.address, published(resolver.inside, keys), cache)
         for machine in machines.values():
             self._start_named(machine)
@@ -200,12 +202,17 @@ def has_ipv6() -> bool:
 
 
 def _free_port(address: str) -> int:
-    """A port that is free for UDP and TCP."""
-    with socket.socket(type=socket.SOCK_STREAM) as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-        tcp.bind((address, 0))
-        port = int(tcp.getsockname()[1])
-        udp.bind((address, port))
-        return port
+    """A port that is free for UDP and TCP; below those that the system gives to whoever asks for any."""
+    for port in random.SystemRandom().sample(range(20000, 32768), 100):
+        with (
+            contextlib.suppress(OSError),
+            socket.socket(type=socket.SOCK_STREAM) as tcp,
+            socket.socket(type=socket.SOCK_DGRAM) as udp,
+        ):
+            tcp.bind((address, port))
+            udp.bind((address, port))
+            return port
+    raise RuntimeError(f"no port is free at {address}")
 
 
 def _wait(log: Path) -> None:
@@ -240,13 +247,13 @@ logging {{
 """
 
 
-def _cache(hints: Path, address: str, root: PublishedZone) -> str:
+def _cache(hints: Path, resolver: Resolver, root: PublishedZone) -> str:
     """What makes a view a resolver. It asks from its own address, so that servers' logs tell who asked."""
     lines = [f". 3600 NS {each.host}.\n{each.host}. 3600 A {each.address}\n" for each in root.zone.served_by]
     hints.write_text("".join(lines), encoding="utf-8")
+    trust = f"dnssec-validation yes; trust-anchors {{ {root.trust_anchor} }};" if resolver.validates else ""
     return f"""
-recursion yes; allow-recursion {{ any; }}; query-source address {address};
-dnssec-validation yes; trust-anchors {{ {root.trust_anchor} }};
-servfail-ttl 0;
+recursion yes; allow-recursion {{ any; }}; query-source address {resolver.address};
+{trust} servfail-ttl 0;
 zone "." {{ type hint; file "{hints}"; }};
 """

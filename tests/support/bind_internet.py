@@ -42,9 +42,12 @@ CAA_DROPS = NameServer("caa-drops.alpha-dns.net", "127.54.3.4", "relays")
 NO_EDNS = NameServer("no-edns.alpha-dns.net", "127.54.3.5", "relays")
 #: A resolver in a zone's NS set: it answers, but not as one who knows.
 NO_AUTHORITY = NameServer("resolver.alpha-dns.net", "127.54.9.3", "resolvers")
+#: A host whose domain has expired; it never was anywhere.
+LOST = NameServer("ns1.lost-dns.org", "127.54.3.9", "relays")
 RELAYED = (SILENT, ABSENT, CAA_FAILS, CAA_DROPS, NO_EDNS)
 
 RESOLVER = Resolver("127.54.9.1")
+CREDULOUS = Resolver("127.54.9.4", validates=False)
 INSIDE = "127.54.9.2"
 """A resolver of a company's own network, which has some zones of its own."""
 

@@ -48,7 +48,7 @@ def relay(address: str, port: int, upstream: str, fault: Fault, tcp_fault: Fault
             while len(head := self.rfile.read(2)) == 2:
                 wire = answer(self.rfile.read(*struct.unpack("!H", head)), tcp_fault or fault)
                 if wire is None:
-                    return
+                    continue  # The connection stays open: its client has to have a time-out.
                 self.wfile.write(struct.pack("!H", len(wire)) + wire)
 
     with _Udp((address, port), Datagram) as udp, _Tcp((address, port), Stream) as tcp:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from support.bind_internet import A1, A2, ABSENT, ALPHA, B1, B2, BETA, CAA_DROPS, CAA_FAILS, NO_AUTHORITY, SILENT
+from support.bind_internet import A1, A2, ABSENT, ALPHA, B1, B2, BETA, CAA_DROPS, CAA_FAILS, LOST, NO_AUTHORITY, SILENT
 from support.bind_zones import EXPIRED, NOT_YET_VALID, NSEC, NSEC3, Zone
 
 TARGET = "_424c7224e9b0146f9a8808af955727d0.acm-validations.aws."
@@ -19,6 +19,8 @@ DELEGATION = [
     # One of the registry's hosts is of the operator before.
     Zone("half-moved.com", ALPHA, _WEB, delegated_to=(A1, B1)),
     Zone("half-moved.com", BETA, _WEB, delegated_to=()),
+    # The registry was never told of the move within the operator.
+    Zone("renamed.com", (*ALPHA, *BETA), _WEB, name_servers=BETA, delegated_to=ALPHA),
     # There are zones, but nobody was told.
     Zone("undelegated.com", ALPHA, _WEB, delegated_to=()),
     Zone("duplicate.com", ALPHA, _WEB, delegated_to=()),
@@ -31,6 +33,8 @@ LAME = [
     Zone("lame-no-authority.com", (A1,), _WEB, delegated_to=(A1, NO_AUTHORITY)),
     Zone("lame-silent.com", (A1,), _WEB, delegated_to=(A1, SILENT)),
     Zone("lame-absent.com", (A1,), _WEB, delegated_to=(A1, ABSENT)),
+    Zone("lame-lost.com", (A1,), _WEB, delegated_to=(A1, LOST)),
+    Zone("all-lost.com", (A1,), _WEB, delegated_to=(LOST,)),
     Zone("all-lame.com", (A2,), _WEB, delegated_to=BETA),
     Zone("all-silent.com", (A2,), _WEB, delegated_to=(SILENT,)),
     Zone("all-absent.com", (A2,), _WEB, delegated_to=(ABSENT,)),

@@ -30,6 +30,7 @@ import healthy
 def laboratory() -> Iterator[Laboratory]:
     resolvers = [
         bind_internet.RESOLVER,
+        bind_internet.CREDULOUS,
         Resolver(bind_internet.INSIDE, broken.INSIDE),
         Resolver(bind_internet.NO_AUTHORITY.address),
     ]

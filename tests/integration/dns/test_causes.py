@@ -16,10 +16,11 @@ import dns.update
 import pytest
 from conftest import SHORT, Preflight
 from support import bind_internet
-from support.bind import Laboratory
-from support.bind_internet import A1, A2, ALPHA, BETA, RESOLVER
+from support.bind import Laboratory, Resolver
+from support.bind_internet import A1, A2, ALPHA, BETA, CREDULOUS, RESOLVER
 from support.bind_zones import NameServer
 
+VIEWS = pytest.mark.parametrize("authoritative", [False, True], ids=["resolver", "authoritative"])
 LETS_ENCRYPT = {"issuer": "letsencrypt", "method": "dns-01"}
 
 
@@ -115,6 +116,7 @@ EVERYWHERE = [
     # Nobody answers for the zone.
     because("zone_unanswered", "fatal", "www.all-lame.com", "all-lame.com"),
     because("zone_unanswered", "fatal", "www.all-absent.com", "all-absent.com"),
+    because("zone_unanswered", "fatal", "www.all-lost.com", "all-lost.com"),
     because("zone_unanswered", "fatal", "www.all-silent.com", "all-silent.com", timeout=SHORT),
     because("alias_loop", "fatal", "www.loop.com", "www.loop.com"),
     # What is in the place of the record.
@@ -155,11 +157,12 @@ EVERYWHERE = [
     ),
     because("caa_unanswered", "fatal", "www.caa-fails.com", "www.caa-fails.com", "SERVFAIL"),
     because("caa_unanswered", "fatal", "www.caa-drops.com", "www.caa-drops.com", "time-out", timeout=SHORT),
-    # DNSSEC.
-    because("dnssec_bogus", "fatal", "www.foreign-ds.com", "foreign-ds.com"),
-    because("dnssec_bogus", "fatal", "www.left-over-ds.com", "left-over-ds.com"),
-    because("dnssec_bogus", "fatal", "www.expired.com", "expired.com"),
-    because("dnssec_bogus", "fatal", "www.not-yet-valid.com", "not-yet-valid.com"),
+]
+DNSSEC = [
+    because("dnssec_bogus", "fatal", "www.foreign-ds.com", "DNSSEC of foreign-ds.com"),
+    because("dnssec_bogus", "fatal", "www.left-over-ds.com", "DNSSEC of left-over-ds.com"),
+    because("dnssec_bogus", "fatal", "www.expired.com", "DNSSEC of expired.com"),
+    because("dnssec_bogus", "fatal", "www.not-yet-valid.com", "DNSSEC of not-yet-valid.com"),
     because("dnssec_bogus", "fatal", "www.bogus.secure-parent.com", "DNSSEC of bogus.secure-parent.com"),
 ]
 #: A resolver hides these, as it only has to find one server that answers.
@@ -168,6 +171,8 @@ AT_THE_NAME_SERVERS = [
     because("lame_name_server", "warning", "www.lame-no-authority.com", "resolver.alpha-dns.net"),
     because("lame_name_server", "warning", "www.lame-silent.com", "silent.alpha-dns.net", timeout=SHORT),
     because("lame_name_server", "warning", "www.lame-absent.com", "absent.alpha-dns.net"),
+    because("lame_name_server", "warning", "www.lame-lost.com", "ns1.lost-dns.org"),
+    because("delegation_mismatch", "warning", "www.renamed.com", "ns1.alpha-dns.net", "ns1.beta-dns.org"),
     because(
         "delegation_mismatch",
         "error",
@@ -187,8 +192,8 @@ HEALTHY_AFTER_ALL = [
 ]
 
 
-def assert_found(preflight: Preflight, cause: Cause, authoritative: bool) -> dict[str, Any]:
-    result = preflight(cause.name, authoritative=authoritative, **cause.options)
+def assert_found(preflight: Preflight, cause: Cause, **options: Any) -> None:
+    result = preflight(cause.name, **options, **cause.options)
     found = [(finding["check"], finding["level"], finding["name"]) for finding in result["findings"]]
     assert found == [(cause.check, cause.level, cause.name)], result["findings"]
     (finding,) = result["findings"]
@@ -198,13 +203,12 @@ def assert_found(preflight: Preflight, cause: Cause, authoritative: bool) -> dic
     assert finding["remedy"]
     assert result["ok"] is (cause.level not in ("fatal", "error"))
     assert cause.check in result["message"]
-    return dict(finding)
 
 
-@pytest.mark.parametrize("cause", EVERYWHERE)
-@pytest.mark.parametrize("authoritative", [False, True], ids=["resolver", "authoritative"])
+@pytest.mark.parametrize("cause", [*EVERYWHERE, *DNSSEC])
+@VIEWS
 def test_it_is_found_and_nothing_else(preflight: Preflight, cause: Cause, authoritative: bool) -> None:
-    assert_found(preflight, cause, authoritative)
+    assert_found(preflight, cause, authoritative=authoritative)
 
 
 @pytest.mark.parametrize("cause", AT_THE_NAME_SERVERS)
@@ -212,7 +216,19 @@ def test_the_zones_own_name_servers_show_it(preflight: Preflight, cause: Cause) 
     assert_found(preflight, cause, authoritative=True)
 
 
-@pytest.mark.parametrize("authoritative", [False, True], ids=["resolver", "authoritative"])
+@pytest.mark.parametrize("cause", DNSSEC)
+def test_broken_dnssec_is_found_without_a_resolver_that_validates(preflight: Preflight, cause: Cause) -> None:
+    assert_found(preflight, cause, authoritative=True, resolvers=(CREDULOUS.address,))
+
+
+@pytest.mark.parametrize("resolvers", [(CREDULOUS, RESOLVER), (RESOLVER, CREDULOUS)], ids=["last", "first"])
+def test_one_resolver_that_validates_is_enough(preflight: Preflight, resolvers: tuple[Resolver, ...]) -> None:
+    addresses = tuple(resolver.address for resolver in resolvers)
+    (finding,) = preflight("www.foreign-ds.com", resolvers=addresses)["findings"]
+    assert (finding["check"], finding["level"]) == ("dnssec_bogus", "fatal")
+
+
+@VIEWS
 def test_what_looks_alike_is_healthy(preflight: Preflight, authoritative: bool) -> None:
     assert preflight(*HEALTHY_AFTER_ALL, authoritative=authoritative)["findings"] == []
 

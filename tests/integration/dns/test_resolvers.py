@@ -75,8 +75,17 @@ def test_a_silent_resolver_costs_its_tries_once(through: Any) -> None:
 def test_the_deadline_ends_it(through: Any) -> None:
     """A resolver that drops nearly everything but once answered, so that it isn't taken for dead."""
     began = time.monotonic()
-    result = through(bind_relay.drops("SOA", "CAA"), *bind_bulk.NAMES, timeout=0.5, deadline=2)
+    result = through(bind_relay.drops("SOA", "CAA"), *bind_bulk.NAMES, deadline=2)
     assert time.monotonic() - began < 15
     assert {finding["name"] for finding in result["findings"]} == set(bind_bulk.NAMES)
     assert "not_examined" in {finding["check"] for finding in result["findings"]}
+    assert result["ok"] is False
+
+
+def test_the_deadline_ends_questions_to_name_servers(preflight: Preflight) -> None:
+    names = [f"{number}.all-silent.com" for number in range(100)]
+    began = time.monotonic()
+    result = preflight(*names, authoritative=True, timeout=SHORT, deadline=1)
+    assert time.monotonic() - began < 10
+    assert {finding["name"] for finding in result["findings"]} == set(names)
     assert result["ok"] is False
