@@ -10,7 +10,7 @@ class ModuleDocFragment:
 
     DOCUMENTATION = r"""
 requirements:
-  - dnspython >= 2.6.1 (only to tell two public hosted zones of one name apart)
+  - dnspython >= 2.6.1 (to look at the public DNS, and to tell two public hosted zones of one name apart)
   - idna >= 3.7 (only for names with letters beyond ASCII)
   - publicsuffixlist >= 1.0.2 (only to refuse bare public suffixes before AWS does)
 notes:
@@ -47,8 +47,8 @@ options:
   nameservers:
     description:
       - Addresses of DNS resolvers, each with an optional port (C(192.0.2.1), C(192.0.2.1:5353), C([2001:db8::1]:5353)).
-      - They are asked which of two public zones of one name is the delegated one, and for nothing else. Without them the
-        resolvers of the system are asked.
+      - They are asked which of two public zones of one name is the delegated one, and where a module looks at names in the
+        public DNS, they are asked for that. Without them the resolvers of the system are asked.
     type: list
     elements: str
     default: []
@@ -63,4 +63,23 @@ options:
       - Port of the authoritative name servers. It is V(53) everywhere but in a laboratory.
     type: int
     default: 53
+"""
+
+    PREFLIGHT = r"""
+options:
+  preflight:
+    description:
+      - What to do about names whose validation would fail. Before anything is requested, the names of the new certificates are
+        looked up in the public DNS (with O(nameservers)) - registration, delegation, CAA, DNSSEC, what stands in the way. What is found is
+        in RV(findings). Certificates that are there already aren't looked at.
+      - Also, when not all certificates are issued in time, the DNS is asked what keeps them.
+    type: str
+    choices:
+      fail: Fail before anything is requested, also in check mode, if ACM would refuse. Look-ups that don't work are no reason to fail.
+      warn: Warn, and request all the same. Without dnspython it warns that there was no look.
+      "off": Don't look.
+    default: warn
+notes:
+  - A message that ends with a word in brackets such as C((delegation_mismatch)) names a check, which is explained in
+    C(docs/troubleshooting.md) of this collection.
 """

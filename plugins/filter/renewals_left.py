@@ -13,8 +13,8 @@ name: renewals_left
 short_description: What is left of the problems with renewals after a repair
 version_added: 0.1.0
 description:
-  - Used by the role P(tlsops.certificates.acm_guard#role). Takes the result of M(tlsops.certificates.acm_renewal_info), and what
-    was done about it, and says what is left for a person.
+  - Used by the role P(tlsops.certificates.acm_guard#role). Takes the result of M(tlsops.certificates.acm_renewal_info),
+    and what was done about it, and says what is left for a person.
 options:
   _input:
     description: The result of M(tlsops.certificates.acm_renewal_info).

@@ -136,7 +136,7 @@ def certificate_result(
     planned: PlannedCertificate, certificate: Certificate | None, error: TlsopsError | None
 ) -> dict[str, t.Any]:
     """The record of one wanted certificate: as it is, as it would be requested, or why it isn't there."""
-    zones = {name: (zone.id, zone.name) for name, zone in planned.zones.items()}
+    zones = planned.zones
     condition = None
     if error:
         condition = Condition(_conditions.FAILED, getattr(error, "code", "") or type(error).__name__, error.message)

@@ -12,6 +12,8 @@ import typing as t
 
 from ._certificates import Certificate, ValidationRecord, WantedCertificate
 from ._conditions import Condition
+from ._hosted_zones import HostedZone
+from ._known_zones import KnownZone
 from ._names import base_name
 
 
@@ -20,12 +22,12 @@ def as_result(
     *,
     name: str | None = None,
     superseded: t.Iterable[str] = (),
-    zones: t.Mapping[str, tuple[str, str]] | None = None,
+    zones: t.Mapping[str, HostedZone] | None = None,
     condition: Condition | None = None,
 ) -> dict[str, t.Any]:
     """The record that every module returns of a certificate; the same keys always.
 
-    ``zones`` maps base names to (hosted zone id, zone name). ``name`` is what the caller calls it, else the tag says.
+    ``zones`` are those of the base names. ``name`` is what the caller calls it, else the tag says.
     """
     condition = condition or certificate.condition
     return {
@@ -56,7 +58,7 @@ def wanted_as_result(
     wanted: WantedCertificate,
     condition: Condition,
     tags: t.Mapping[str, str],
-    zones: t.Mapping[str, tuple[str, str]],
+    zones: t.Mapping[str, HostedZone],
     superseded: t.Iterable[str] = (),
 ) -> dict[str, t.Any]:
     """The same record for a certificate that isn't there: check mode, or its request was refused."""
@@ -82,8 +84,7 @@ def wanted_as_result(
                 "type": "CNAME",
                 "value": None,
                 "domain_names": sorted(name for name in wanted.names if base_name(name) == base),
-                "hosted_zone_id": zones.get(base, (None, None))[0],
-                "hosted_zone_name": zones.get(base, (None, None))[1],
+                **_zone_result(zones.get(base)),
             }
             for base in records
         ],
@@ -91,16 +92,22 @@ def wanted_as_result(
     return result
 
 
-def record_result(record: ValidationRecord, zones: t.Mapping[str, tuple[str, str]]) -> dict[str, t.Any]:
+def record_result(record: ValidationRecord, zones: t.Mapping[str, HostedZone]) -> dict[str, t.Any]:
     """A validation record as it is returned; ``zones`` as in ``as_result``."""
-    zone_id, zone_name = zones.get(base_name(record.domain_names[0]), (None, None))
     return {
         "name": record.name,
         "type": record.type,
         "value": record.value,
         "domain_names": list(record.domain_names),
-        "hosted_zone_id": zone_id,
-        "hosted_zone_name": zone_name,
+        **_zone_result(zones.get(base_name(record.domain_names[0]))),
+    }
+
+
+def _zone_result(zone: HostedZone | None) -> dict[str, t.Any]:
+    return {
+        "hosted_zone_id": zone.id if zone else None,
+        "hosted_zone_name": zone.name if zone else None,
+        "hosted_zone_name_servers": list(zone.name_servers) if isinstance(zone, KnownZone) else [],
     }
 
 

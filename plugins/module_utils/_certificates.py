@@ -90,7 +90,7 @@ class Certificate:
 
     ``None`` in ``validation_method``, ``certificate_authority_arn`` and ``tags`` means "not read": the listing has none
     of them. ``names_complete`` is false where the listing cut the names off at 100. ``migration_status`` is that of the
-    last move from e-mail to DNS validation.
+    last move from e-mail to DNS validation, ``diagnosis`` what was found to keep it from being validated.
     """
 
     arn: str
@@ -118,6 +118,7 @@ class Certificate:
     renewal_eligibility: str | None = None
     exported: bool | None = None
     migration_status: str | None = None
+    diagnosis: str = ""
     tags: t.Mapping[str, str] | None = None
 
     @property
@@ -190,8 +191,9 @@ def _pending_condition(certificate: Certificate) -> Condition:
         return Condition(phase, "Unknown", "ACM doesn't know this certificate; after a request that lasts for seconds.")
     if certificate.type == "PRIVATE":
         return Condition(phase, "AwaitingPrivateCa", "The private CA hasn't issued yet.")
+    why = f": {certificate.diagnosis}" if certificate.diagnosis else ""
     if not certificate.described:
-        return Condition(phase, "AwaitingValidation", "ACM hasn't validated every name yet.")
+        return Condition(phase, "AwaitingValidation", f"ACM hasn't validated every name yet{why}.")
     if certificate.awaits_records:
         return Condition(phase, "AwaitingValidationRecords", "ACM hasn't said yet which DNS records it wants to see.")
     waiting = [v for v in certificate.domain_validations if v.status != "SUCCESS"]
@@ -202,7 +204,7 @@ def _pending_condition(certificate: Certificate) -> Condition:
     )
     first = next((v for v in waiting if v.has_record), None)
     record = f" (looks for {first.record_type} {first.record_name} -> {first.record_value})" if first else ""
-    return Condition(phase, "AwaitingValidation", f"ACM hasn't validated {shown} yet{record}.")
+    return Condition(phase, "AwaitingValidation", f"ACM hasn't validated {shown} yet{why}{record}.")
 
 
 def from_summary(summary: t.Mapping[str, t.Any], region: str) -> Certificate:

@@ -68,10 +68,9 @@ class MigrationPlan:
         return self.result(self.certificates, changed=bool(self.steps))
 
     def result(self, certificates: t.Iterable[Certificate], changed: bool) -> Result:
-        zones = {name: (zone.id, zone.name) for name, zone in self.zones.items()}
         shown = [
             {
-                **as_result(each, zones=zones),
+                **as_result(each, zones=self.zones),
                 "validation_method": each.validation_method,
                 "migration_status": each.migration_status,
             }

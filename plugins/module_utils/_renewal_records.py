@@ -33,8 +33,6 @@ RECORD_CHECKS = frozenset(
 )
 #: What a look that knows the account's zones finds, and one that doesn't can't.
 ZONE_CHECKS = frozenset({"delegation_mismatch", "no_hosted_zone", "private_zone", "duplicate_zone", "child_zone"})
-#: What is no certificate's fault: the look-ups didn't work.
-LOOKUP_CHECKS = frozenset({"resolver_silent", "resolver_wrong_answers", "not_examined", "clock_wrong"})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,6 +58,11 @@ def wanted_records(certificates: t.Iterable[Certificate]) -> dict[str, Validatio
             shared = tuple(sorted({*names, *record.domain_names}))
             found[record.name] = dataclasses.replace(record, domain_names=shared)
     return found
+
+
+def zones_of(states: t.Iterable[RecordState]) -> dict[str, HostedZone]:
+    """The zone of each base name that has one."""
+    return {base_name(state.record.domain_names[0]): state.zone for state in states if state.zone}
 
 
 def compare(record: ValidationRecord, match: ZoneMatch, there: t.Iterable[RecordSet], cut: str | None) -> RecordState:

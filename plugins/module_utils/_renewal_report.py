@@ -16,7 +16,7 @@ from ._certificates import Certificate
 from ._findings import LEVELS, WARNING, Finding
 from ._module_result import Result
 from ._names import base_name
-from ._renewal_records import RECORD_CHECKS, ZONE_CHECKS, RecordState, needs_write, route53_finding
+from ._renewal_records import RECORD_CHECKS, ZONE_CHECKS, RecordState, needs_write, route53_finding, zones_of
 from ._renewals import certificate_findings, is_used, needs_records
 
 
@@ -89,11 +89,7 @@ class _Reporter:
         for found in observed.public:
             if base_name(found.name) not in observed.visible:
                 self._public.setdefault(base_name(found.name), []).append(found)
-        self.zones = {
-            base_name(state.record.domain_names[0]): (state.zone.id, state.zone.name)
-            for state in observed.records.values()
-            if state.zone
-        }
+        self.zones = zones_of(observed.records.values())
 
     def problems(self, certificate: Certificate, now: datetime.datetime) -> list[Problem]:
         others = self._same_names[certificate.region, certificate.domain_name]

@@ -44,6 +44,21 @@ options:
       - The longest pause in seconds between two looks. Pauses begin with one or two seconds and grow.
     type: int
     default: 15
+  diagnose:
+    description: When to ask the public DNS what keeps a certificate from being validated. The answer is in the message.
+    type: str
+    choices:
+      late: When the time is up, and while progress is printed also after two minutes, and then from time to time.
+      always: Also when looking once, with O(wait=false).
+      never: Never.
+    default: late
+  nameservers:
+    description:
+      - Addresses of DNS resolvers, each with an optional port (C(192.0.2.1), C(192.0.2.1:5353), C([2001:db8::1]:5353)). Without
+        them the resolvers of the system are asked.
+    type: list
+    elements: str
+    default: []
   on_failure:
     description: What to do when a certificate has failed, or isn't issued in time.
     type: str
@@ -63,9 +78,14 @@ extends_documentation_fragment:
   - amazon.aws.region.modules
   - tlsops.certificates.aws
   - tlsops.certificates.aws.info
+requirements:
+  - dnspython >= 2.6.1 (only for O(diagnose); without it nothing is asked)
 notes:
-  - C(not issued within ... seconds) is no failure of the certificate. Run again to go on waiting. If it happens again, look the
-    record up that the message names.
+  - A message with a word in brackets such as C((delegation_mismatch)) names a check, which is explained in
+    C(docs/troubleshooting.md) of this collection. With RV(certificates[].validation_records) of the task that requested it, the
+    diagnosis also knows the hosted zone.
+  - C(not issued within ... seconds) is no failure of the certificate. Run again to go on waiting. If it happens again, the
+    message says what keeps it.
   - C(CAA_ERROR), C(VALIDATION_TIMED_OUT) and the like are final. ACM can't retry a certificate, so run the task again that requested
     it, and a new one is requested.
   - C(NOT_FOUND) means that ACM doesn't know the ARN in this account and Region. It was deleted, or the credentials are those of
@@ -221,6 +241,12 @@ certificates:
           type: str
           returned: always
           sample: example.com
+        hosted_zone_name_servers:
+          description: The name servers of that zone; empty where they weren't read.
+          type: list
+          elements: str
+          returned: always
+          sample: ["ns-1.awsdns-00.com", "ns-2.awsdns-00.net"]
     not_before:
       description: Start of the validity, ISO 8601 in UTC; null until it is issued.
       type: str
@@ -271,7 +297,8 @@ certificates:
 
 import typing as t
 
-from ..module_utils._flows import waiting
+from ..module_utils._dns.resolver import parse_nameservers
+from ..module_utils._flows import diagnosing, waiting
 from ..module_utils._module import WAIT_ARGUMENTS, module_run, wait_settings
 from ..module_utils._module_result import Result
 from ..module_utils._waited import Waited, parse_waited
@@ -280,20 +307,26 @@ ARGUMENTS: dict[str, t.Any] = {
     "certificate_arns": {"type": "list", "elements": "str", "default": []},
     "certificates": {"type": "list", "elements": "dict", "default": []},
     "on_failure": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
+    "diagnose": {"type": "str", "choices": ["late", "always", "never"], "default": "late"},
+    "nameservers": {"type": "list", "elements": "str", "default": []},
     **WAIT_ARGUMENTS,
 }
 
 
 def main() -> None:
     with module_run(ARGUMENTS) as run:
-        waited, settings = run.parse(
+        waited, nameservers, settings = run.parse(
             lambda: parse_waited(run.params),
+            lambda: parse_nameservers(run.params["nameservers"]),
             lambda: wait_settings(run.params, stop_at_failure=run.params["on_failure"] == "fail"),
         )
         waited.update(waiting.refresh(run.access, waited.pending).values())
-        if settings and not run.check_mode:
+        settings = None if run.check_mode else settings
+        if settings:
             waited.update(waiting.wait_until_issued(run.access, waited.known, settings))
-        run.finish(result(waited, run.params, settings if not run.check_mode else None))
+        if run.params["diagnose"] == "always" or (settings and run.params["diagnose"] == "late"):
+            waited.update(diagnosing.explained(waited.known, waited.results(), nameservers))
+        run.finish(result(waited, run.params, settings))
 
 
 def result(waited: Waited, params: dict[str, t.Any], settings: waiting.WaitSettings | None) -> Result:

@@ -137,13 +137,14 @@ extends_documentation_fragment:
   - amazon.aws.region.modules
   - tlsops.certificates.aws
   - tlsops.certificates.dns
+  - tlsops.certificates.dns.preflight
 notes:
   - C(CAA_ERROR) means that a CAA record forbids Amazon to issue. Allow C(amazon.com), and run again. A failed certificate can't be
     retried, so a new one is requested.
   - C(VALIDATION_TIMED_OUT) means that ACM didn't see the records for 72 hours. Mostly the zone isn't the one that the domain is
     delegated to. Compare its NS records with those at the registrar.
-  - C(not issued within ... seconds) is no failure of the certificate. Run again to go on waiting. If it happens again, look the
-    record up that the message names.
+  - C(not issued within ... seconds) is no failure of the certificate. Run again to go on waiting. If it happens again, the
+    message says what keeps it.
   - C(LimitExceededException) is a used-up quota, and the message says which one. Deleting certificates doesn't give back any of
     those that may be requested in a year.
   - C(A certificate in use isn't deleted) lists what uses the certificate. Detach it there first, and give ACM time to notice with O(in_use_timeout).
@@ -213,6 +214,43 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+findings:
+  description: What O(preflight) has found in the public DNS of the names that are to be requested. Empty if that is nothing, or nothing was
+    looked at.
+  returned: with O(state=present)
+  type: list
+  elements: dict
+  contains:
+    check:
+      description: The name of the check, as in C(docs/troubleshooting.md).
+      type: str
+      returned: always
+      sample: delegation_mismatch
+    level:
+      description: V(fatal) or V(error), if ACM would refuse, V(warning) or V(info).
+      type: str
+      returned: always
+      sample: fatal
+    name:
+      description: The name.
+      type: str
+      returned: always
+      sample: www.example.com
+    explanation:
+      description: What is wrong, in one sentence.
+      type: str
+      returned: always
+      sample: example.com is delegated to ns1.other.net, not to the zone Z123
+    detail:
+      description: What was seen.
+      type: str
+      returned: always
+      sample: ""
+    remedy:
+      description: What to do.
+      type: str
+      returned: always
+      sample: ""
 failure:
   description: What failed, in the words the task would fail with; null if nothing did.
   returned: always
@@ -399,6 +437,12 @@ certificates:
           type: str
           returned: always
           sample: example.com
+        hosted_zone_name_servers:
+          description: The name servers of that zone; empty where they weren't read.
+          type: list
+          elements: str
+          returned: always
+          sample: ["ns-1.awsdns-00.com", "ns-2.awsdns-00.net"]
     not_before:
       description: Start of the validity, ISO 8601 in UTC; null until it is issued.
       type: str
@@ -456,7 +500,8 @@ from ..module_utils._certificate_options import (
     wanted_certificate,
 )
 from ..module_utils._certificate_plan import make_plan
-from ..module_utils._flows import deleting, issuing
+from ..module_utils._diagnosis import PREFLIGHT_ARGUMENTS
+from ..module_utils._flows import deleting, diagnosing, issuing
 from ..module_utils._flows.zones import ZONE_ARGUMENTS, parse_zone_options
 from ..module_utils._module import DNS_ROLE_ARGUMENTS, ISSUING_ARGUMENTS, Run, module_run, wait_settings
 from ..module_utils._module_result import Result
@@ -469,6 +514,7 @@ ARGUMENTS: dict[str, t.Any] = {
     "regions": {"type": "list", "elements": "str"},
     "remove_records": {"type": "bool", "default": True},
     "in_use_timeout": {"type": "int", "default": 0},
+    **PREFLIGHT_ARGUMENTS,
     **ZONE_ARGUMENTS,
     **DNS_ROLE_ARGUMENTS,
 }
@@ -486,7 +532,15 @@ def parse_present(run: Run) -> issuing.Desired:
         lambda: parse_zone_options(params),
         lambda: wait_settings(params),
     )
-    return issuing.Desired((wanted,), zones, params["write_records"], params["ttl"], describe=True, wait=wait)
+    return issuing.Desired(
+        certificates=(wanted,),
+        zones=zones,
+        write_records=params["write_records"],
+        ttl=params["ttl"],
+        describe=True,
+        wait=wait,
+        preflight=params["preflight"],
+    )
 
 
 def parse_absent(run: Run) -> deleting.Desired:
@@ -502,7 +556,13 @@ def present(run: Run) -> None:
     desired = parse_present(run)
     observed = issuing.observe(run.access, run.dns_access, desired)
     plan = make_plan(observed.choices, observed.zones, observed.record_steps)
-    run.carry_out(plan, lambda: issuing.apply(run.access, run.dns_access, plan, observed, desired), single)
+    found = diagnosing.before_requests(run.dns_access, plan, desired.preflight, desired.zones.nameservers)
+
+    def complete(result: Result) -> None:
+        single(result)
+        found.complete(result)
+
+    run.carry_out(plan, lambda: issuing.apply(run.access, run.dns_access, plan, observed, desired), complete)
 
 
 def absent(run: Run) -> None:

@@ -142,13 +142,14 @@ extends_documentation_fragment:
   - amazon.aws.region.modules
   - tlsops.certificates.aws
   - tlsops.certificates.dns
+  - tlsops.certificates.dns.preflight
 notes:
   - C(CAA_ERROR) means that a CAA record forbids Amazon to issue. Allow C(amazon.com), and run again. A failed certificate can't be
     retried, so a new one is requested.
   - C(VALIDATION_TIMED_OUT) means that ACM didn't see the records for 72 hours. Mostly the zone isn't the one that the domain is
     delegated to. Compare its NS records with those at the registrar.
-  - C(not issued within ... seconds) is no failure of the certificate. Run again to go on waiting. If it happens again, look the
-    record up that the message names.
+  - C(not issued within ... seconds) is no failure of the certificate. Run again to go on waiting. If it happens again, the
+    message says what keeps it.
   - C(LimitExceededException) is a used-up quota, and the message says which one. Deleting certificates doesn't give back any of
     those that may be requested in a year.
   - C(a CNAME record cannot be written, because the name already has ...) means that another record is in the way. It is never
@@ -229,6 +230,43 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+findings:
+  description: What O(preflight) has found in the public DNS of the names that are to be requested. Empty if that is nothing, or nothing was
+    looked at.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    check:
+      description: The name of the check, as in C(docs/troubleshooting.md).
+      type: str
+      returned: always
+      sample: delegation_mismatch
+    level:
+      description: V(fatal) or V(error), if ACM would refuse, V(warning) or V(info).
+      type: str
+      returned: always
+      sample: fatal
+    name:
+      description: The name.
+      type: str
+      returned: always
+      sample: www.example.com
+    explanation:
+      description: What is wrong, in one sentence.
+      type: str
+      returned: always
+      sample: example.com is delegated to ns1.other.net, not to the zone Z123
+    detail:
+      description: What was seen.
+      type: str
+      returned: always
+      sample: ""
+    remedy:
+      description: What to do.
+      type: str
+      returned: always
+      sample: ""
 failure:
   description: What failed, in the words the task would fail with, also with O(on_failure=report); null if nothing did.
   returned: always
@@ -372,6 +410,12 @@ certificates:
           type: str
           returned: always
           sample: example.com
+        hosted_zone_name_servers:
+          description: The name servers of that zone; empty where they weren't read.
+          type: list
+          elements: str
+          returned: always
+          sample: ["ns-1.awsdns-00.com", "ns-2.awsdns-00.net"]
     not_before:
       description: Start of the validity, ISO 8601 in UTC; null until it is issued.
       type: str
@@ -424,7 +468,8 @@ import typing as t
 
 from ..module_utils._certificate_options import CERTIFICATE_ARGUMENTS, wanted_certificates
 from ..module_utils._certificate_plan import make_plan
-from ..module_utils._flows import issuing
+from ..module_utils._diagnosis import PREFLIGHT_ARGUMENTS
+from ..module_utils._flows import diagnosing, issuing
 from ..module_utils._flows.zones import ZONE_ARGUMENTS, parse_zone_options
 from ..module_utils._module import DNS_ROLE_ARGUMENTS, ISSUING_ARGUMENTS, Run, module_run, wait_settings
 
@@ -441,6 +486,7 @@ ARGUMENTS: dict[str, t.Any] = {
     "describe": {"type": "bool", "default": False},
     "on_failure": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
     **ISSUING_ARGUMENTS,
+    **PREFLIGHT_ARGUMENTS,
     **ZONE_ARGUMENTS,
     **DNS_ROLE_ARGUMENTS,
 }
@@ -462,6 +508,7 @@ def parse(run: Run) -> issuing.Desired:
         describe=params["describe"],
         wait=wait,
         report_failures=params["on_failure"] == "report",
+        preflight=params["preflight"],
     )
 
 
@@ -470,7 +517,8 @@ def main() -> None:
         desired = parse(run)
         observed = issuing.observe(run.access, run.dns_access, desired)
         plan = make_plan(observed.choices, observed.zones, observed.record_steps)
-        run.carry_out(plan, lambda: issuing.apply(run.access, run.dns_access, plan, observed, desired))
+        found = diagnosing.before_requests(run.dns_access, plan, desired.preflight, desired.zones.nameservers)
+        run.carry_out(plan, lambda: issuing.apply(run.access, run.dns_access, plan, observed, desired), found.complete)
 
 
 if __name__ == "__main__":

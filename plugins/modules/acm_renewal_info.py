@@ -36,7 +36,6 @@ extends_documentation_fragment:
   - tlsops.certificates.aws
   - tlsops.certificates.aws.info
   - tlsops.certificates.dns
-  - tlsops.certificates.dns.port
 notes:
   - This costs one listing for each Region and thousand certificates, and one C(DescribeCertificate) for each certificate that ACM is to
     issue or renew, as nothing else tells its records. AWS allows ten of these a second, so a thousand certificates in one
@@ -177,6 +176,12 @@ records:
       type: str
       returned: always
       sample: example.com
+    hosted_zone_name_servers:
+      description: The name servers of that zone; empty where they weren't read.
+      type: list
+      elements: str
+      returned: always
+      sample: ["ns-1.awsdns-00.com", "ns-2.awsdns-00.net"]
 counts:
   description: How many problems there are of each level.
   returned: always
@@ -226,9 +231,8 @@ error:
 import typing as t
 
 from ..module_utils._certificate_options import deletion_settings
-from ..module_utils._dns.questions import PORT_ARGUMENTS, check_port
+from ..module_utils._dns.questions import DnsSettings
 from ..module_utils._flows import guarding
-from ..module_utils._flows.diagnosing import dns_settings
 from ..module_utils._flows.zones import ZONE_ARGUMENTS, parse_zone_options
 from ..module_utils._module import DNS_ROLE_ARGUMENTS, Run, module_run
 from ..module_utils._renewal_report import report
@@ -239,19 +243,14 @@ _DEADLINE = 120.0
 ARGUMENTS: dict[str, t.Any] = {
     "regions": {"type": "list", "elements": "str"},
     "check_dns": {"type": "bool", "default": True},
-    **PORT_ARGUMENTS,
     **ZONE_ARGUMENTS,
     **DNS_ROLE_ARGUMENTS,
 }
 
 
 def parse(run: Run) -> guarding.Desired:
-    settings, zones, _port = run.parse(
-        lambda: deletion_settings(run.params),
-        lambda: parse_zone_options(run.params),
-        lambda: check_port(run.params),
-    )
-    dns = dns_settings(run.params, zones, _DEADLINE) if run.params["check_dns"] else None
+    settings, zones = run.parse(lambda: deletion_settings(run.params), lambda: parse_zone_options(run.params))
+    dns = DnsSettings(zones.nameservers, deadline=_DEADLINE) if run.params["check_dns"] else None
     return guarding.Desired(settings.regions, zones, dns)
 
 

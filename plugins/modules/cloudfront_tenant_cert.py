@@ -777,6 +777,12 @@ certificates:
           type: str
           returned: always
           sample: example.com
+        hosted_zone_name_servers:
+          description: The name servers of that zone; empty where they weren't read.
+          type: list
+          elements: str
+          returned: always
+          sample: ["ns-1.awsdns-00.com", "ns-2.awsdns-00.net"]
     not_before:
       description: Start of the validity, ISO 8601 in UTC; null until it is issued.
       type: str

@@ -71,8 +71,8 @@ options:
       - What is known of the hosted zones the records go to. Then it is checked that each name has one, and that it is the zone that
         the Internet asks. Left out, nothing of this is checked; an empty list says that there are none.
       - Each has C(id), C(name), and, as far as known, C(private), C(name_servers) and C(status) (any but V(active) is a fault).
-        Entries of RV(tlsops.certificates.route53_hosted_zone_match_info#module:zones) and of M(amazon.aws.route53_info) will do,
-        the latter with C(delegation_set) added.
+        Entries of RV(tlsops.certificates.route53_hosted_zone_match_info#module:zones) will do, which have no name servers, and what
+        M(amazon.aws.route53_info) returns of one zone, which has them.
     type: list
     elements: dict
   records:
@@ -180,7 +180,7 @@ EXAMPLES = r"""
     method: dns-01
     account_uri: https://acme-v02.api.letsencrypt.org/acme/acct/1234567890
     hosted_zones:
-      - "{{ zone.hosted_zone | combine({'delegation_set': zone.delegation_set}) }}"
+      - "{{ zone }}"
     nameservers: ["{{ resolver }}"]
 
 - name: Why does the validation hang?

@@ -19,6 +19,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ..module_utils._certificate_plan import failure_sentence, late_sentence
+from ..module_utils._diagnosis import Hanging
 from ..module_utils._pace import POLL_INTERVAL, WAIT_TIMEOUT, Deadline, SystemClock, intervals
 from ..module_utils._progress_line import progress_line
 
@@ -31,7 +32,7 @@ _CONNECTION_OPTIONS = {
     *("region", "aws_region", "profile", "aws_profile", "endpoint_url", "aws_endpoint_url"),
     *("access_key", "aws_access_key_id", "aws_access_key", "secret_key", "aws_secret_access_key", "aws_secret_key"),
     *("session_token", "aws_session_token", "validate_certs", "aws_ca_bundle", "aws_config", "rate_limits"),
-    "debug_botocore_endpoint_logs",
+    *("debug_botocore_endpoint_logs", "nameservers", "diagnose"),
 }
 
 display = Display()
@@ -86,7 +87,7 @@ class WaitingAction(ActionBase):
         first = float(arguments.get("first_interval") or self.first_pause)
         longest = float(arguments.get("poll_interval") or self.longest_pause)
         pauses = intervals(first, _GROWTH, longest, _JITTER, random.random)
-        records, shown = done[self.records], ""
+        records, shown, hanging = done[self.records], "", Hanging(clock, deadline)
         while not self._finished(records, arguments) and not deadline.passed():
             line = self._line(records)
             if line != shown:
@@ -94,12 +95,13 @@ class WaitingAction(ActionBase):
                 shown = line
             pending = [record for record in records if not self._settled(record)]
             deadline.pause(next(pauses) * self._patience(pending))
-            look = self._look(arguments, pending, task_vars)
+            asks = hanging.asks()
+            look = self._look({**arguments, **self._diagnosed(arguments, asks)}, pending, task_vars)
             done = self._with(done, look)
             if not look.get(self.records):
                 return {**look, **done, "failed": True, "msg": look.get("msg", ""), self.records: records}
-            seen = {record[self.identity]: record for record in look[self.records]}
-            records = [seen.get(record[self.identity], record) for record in records]
+            seen, keep = {record[self.identity]: record for record in look[self.records]}, hanging.asked and not asks
+            records = [self._latest(record, seen.get(record[self.identity], record), keep) for record in records]
         if shown:
             display.display(f"  {self._line(records)}")
         return self._complete(done, records, arguments, timeout)
@@ -108,6 +110,16 @@ class WaitingAction(ActionBase):
         connection = {name: arguments[name] for name in _CONNECTION_OPTIONS if name in arguments}
         look = {**connection, "certificates": records, "wait": False, "on_failure": "report"}
         return t.cast(Result, self._execute_module(_WAIT_MODULE, module_args=look, task_vars=task_vars))
+
+    def _diagnosed(self, arguments: t.Mapping[str, t.Any], asks: bool) -> Result:
+        """The option by which a look also asks the public DNS what keeps those that are still pending."""
+        # YAML takes off without quotes for false.
+        wanted = arguments.get("diagnose") != "never" and arguments.get("preflight") not in ("off", False)
+        return {"diagnose": "always" if asks and wanted else "never"}
+
+    def _latest(self, record: Result, seen: Result, keep: bool) -> Result:
+        """What a look has seen. What the last one that asked had to say stands until the next one does."""
+        return {**seen, "message": record["message"]} if keep and seen["reason"] == record["reason"] else seen
 
     def _finished(self, records: t.Sequence[Result], arguments: t.Mapping[str, t.Any]) -> bool:
         failed = [record for record in records if record["phase"] == "Failed"]

@@ -29,6 +29,12 @@ class WaitingTenantAction(WaitingAction):
         """What a look asks for: a certificate that fails again is for a later run."""
         return {"retry_failed": False}
 
+    def _diagnosed(self, arguments: t.Mapping[str, t.Any], asks: bool) -> Result:
+        return {}
+
+    def _latest(self, record: Result, seen: Result, keep: bool) -> Result:
+        return seen
+
     def _settled(self, record: t.Mapping[str, t.Any]) -> bool:
         return record["next"] in SETTLED
 

@@ -68,7 +68,11 @@ def measure(sandbox: Sandbox, wanted: list[dict[str, Any]], **options: Any) -> M
     """One run of acm_dns_certificates in a process of its own."""
     sandbox.clear_calls()
     began = time.monotonic()
-    result = run_module("acm_dns_certificates", {"certificates": wanted, **options}, sandbox.environment())
+    result = run_module(
+        "acm_dns_certificates",
+        {"certificates": wanted, "nameservers": [sandbox.dns_address], **options},
+        sandbox.environment(),
+    )
     return Measured(result, time.monotonic() - began, sandbox.calls())
 
 

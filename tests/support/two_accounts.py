@@ -27,12 +27,14 @@ class TwoAccounts:
 
     role_arn: str
     zones: dict[str, str]
+    nameserver: str
 
     @property
     def playbook_variables(self) -> dict[str, Any]:
         return {
             "acm_certificates_dns_role_arn": self.role_arn,
             "acm_certificates_dns_role_external_id": EXTERNAL_ID,
+            "acm_certificates_nameservers": [self.nameserver],
         }
 
 
@@ -71,7 +73,7 @@ def build(sandbox: Sandbox) -> TwoAccounts:
         )
     )
     role_arn = sandbox.role(DNS, "dns-validation", trusted=[CERTIFICATES], external_id=EXTERNAL_ID)
-    return TwoAccounts(role_arn, zones)
+    return TwoAccounts(role_arn, zones, sandbox.dns_address)
 
 
 def _public_zone(route53: Any, name: str) -> str:

@@ -17,8 +17,8 @@ import typing as t
 
 from .._aws import acm
 from .._aws.access import Access
-from .._caa import issuer
 from .._certificates import Certificate, ValidationRecord
+from .._diagnosis import LOOKUP_CHECKS
 from .._dns.questions import DnsSettings
 from .._dns.resolver import DnspythonMissing
 from .._findings import sentence
@@ -26,14 +26,14 @@ from .._hosted_zones import MATCHED, HostedZone, ZoneMatch
 from .._known_zones import KnownZone
 from .._names import base_name
 from .._record_sets import RecordSet
-from .._renewal_records import LOOKUP_CHECKS, ZONE_CHECKS, RecordState, compare, visible_names, wanted_records
+from .._renewal_records import ZONE_CHECKS, RecordState, compare, visible_names, wanted_records, zones_of
 from .._renewal_report import Observed
 from .._renewals import needs_description
 from .._threads import concurrently, gather
-from . import observing, preflight
+from . import diagnosing, observing
 from .deleting import is_disabled_region
 from .records import hidden_by
-from .zones import ZoneOptions, find_zones, read
+from .zones import ZoneOptions, find_zones, known_zone, read
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,9 +50,9 @@ def observe(access: Access, dns_access: Access, desired: Desired) -> Observed:
     regions, listed, warnings = _list(access, desired.regions)
     certificates = gather(lambda each: _described(access, each), listed)
     wanted = wanted_records(certificates)
-    records, zones = _read_records(dns_access, wanted, desired.zones)
+    records = _read_records(dns_access, wanted, desired.zones)
     observed = Observed(tuple(certificates), records, regions=regions, warnings=warnings)
-    return _look_at_dns(observed, desired.dns, zones) if desired.dns and wanted else observed
+    return _look_at_dns(observed, desired.dns) if desired.dns and wanted else observed
 
 
 def _list(
@@ -86,8 +86,8 @@ def _described(access: Access, certificate: Certificate) -> Certificate:
 
 def _read_records(
     dns_access: Access, wanted: t.Mapping[str, ValidationRecord], options: ZoneOptions
-) -> tuple[dict[str, RecordState], list[KnownZone]]:
-    """{record name: its state}, and the zones with the name servers that they have."""
+) -> dict[str, RecordState]:
+    """{record name: its state}"""
     matches = find_zones(dns_access, {base_name(r.domain_names[0]) for r in wanted.values()}, options, cuts=False)
     by_zone: dict[HostedZone, list[str]] = {}
     states: dict[str, RecordState] = {}
@@ -98,34 +98,32 @@ def _read_records(
         else:
             states[name] = RecordState(record, match)
 
-    def look(item: tuple[HostedZone, list[str]]) -> tuple[KnownZone, dict[str, RecordState]]:
+    def read_zone(item: tuple[HostedZone, list[str]]) -> dict[str, RecordState]:
         zone, names = item
         reading = read(dns_access, zone, [*names, zone.name])
         there: dict[str, list[RecordSet]] = {}
         for record_set in reading.record_sets:
             there.setdefault(record_set.name, []).append(record_set)
-        servers = next((each.values for each in there.get(zone.name, []) if each.type == "NS"), ())
-        match = ZoneMatch(zone.name, zone, MATCHED, "")
-        found = {n: compare(wanted[n], match, there.get(n, []), hidden_by(n, reading.cuts)) for n in names}
-        return KnownZone(zone.id, zone.name, zone.private, name_servers=servers), found
+        match = ZoneMatch(zone.name, known_zone(zone, reading.record_sets), MATCHED, "")
+        return {n: compare(wanted[n], match, there.get(n, []), hidden_by(n, reading.cuts)) for n in names}
 
-    looked = gather(look, by_zone.items())
-    for _known, found in looked:
+    for found in gather(read_zone, by_zone.items()):
         states.update(found)
-    return states, [known for known, _found in looked]
+    return states
 
 
-def _look_at_dns(observed: Observed, settings: DnsSettings, zones: t.Sequence[KnownZone]) -> Observed:
+def _look_at_dns(observed: Observed, settings: DnsSettings) -> Observed:
     """With what the public DNS says, which is what ACM goes by.
 
     A zone that isn't the delegated one is no matter where the record is in the other: that takes a second look.
     """
     records = [state.record for state in observed.records.values()]
     names = sorted({name for record in records for name in record.domain_names})
+    zones = {base: zone for base, zone in zones_of(observed.records.values()).items() if isinstance(zone, KnownZone)}
     try:
-        found = preflight.examine(settings, names, issuer("acm"), zones, records)
+        found = diagnosing.look(settings, names, zones, records)
         elsewhere = sorted({each.name for each in found if each.stops and each.check in ZONE_CHECKS})
-        second = preflight.examine(settings, elsewhere, issuer("acm"), None, records) if elsewhere else []
+        second = diagnosing.look(settings, elsewhere, {}, records) if elsewhere else []
     except DnspythonMissing as error:
         return dataclasses.replace(observed, warnings=(*observed.warnings, f"{error.message}."))
     silent = [each for each in found if each.check in LOOKUP_CHECKS]

@@ -23,12 +23,13 @@ from .._certificate_plan import (
     place_records,
 )
 from .._certificates import Certificate, WantedCertificate
+from .._diagnosis import OFF
 from .._errors import TlsopsError
 from .._hosted_zones import ZoneMatch
 from .._module_result import Result
 from .._plan import ChangeRecordSet
 from .._threads import concurrently, gather
-from . import observing, records, requesting, waiting
+from . import diagnosing, observing, records, requesting, waiting
 from .waiting import WaitSettings
 from .zones import ZoneOptions, find_zones
 
@@ -44,6 +45,7 @@ class Desired:
     describe: bool = False
     wait: WaitSettings | None = None
     report_failures: bool = False
+    preflight: str = OFF
 
 
 @dataclasses.dataclass(frozen=True)
@@ -123,6 +125,10 @@ def apply(access: Access, dns_access: Access, plan: CertificatePlan, observed: O
         changed |= _write_records(dns_access, plan, observed, desired, progress)
     if desired.wait:
         progress.refreshed(waiting.wait_until_issued(access, progress.unfailed(), desired.wait))
+        if desired.preflight != OFF:
+            progress.refreshed(
+                diagnosing.explained(progress.certificates(), progress.results(), desired.zones.nameservers)
+            )
     return _result(progress.results(), changed, desired)
 
 

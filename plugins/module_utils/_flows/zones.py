@@ -16,7 +16,9 @@ from .._aws.access import Access
 from .._dns.resolver import Nameserver, name_servers_of, parse_nameservers
 from .._errors import InvalidInput
 from .._hosted_zones import AMBIGUOUS_ZONE, HostedZone, ZoneMatch, delegated_zone, match_zones
+from .._known_zones import KnownZone
 from .._names import base_name, is_within, normalise, zone_name_faults
+from .._record_sets import RecordSet
 from .._threads import gather
 from .._zone_reading import Reading
 
@@ -86,10 +88,12 @@ def find_zones(access: Access, names: t.Iterable[str], options: ZoneOptions, cut
     matches = {**_match_given(given, zones, {}), **_match_listed(access, looked_up, zones, options, {})}
     if not cuts:
         return matches
-    delegations = _read_cuts(access, matches)
-    if not any(delegations.values()):
-        return matches
-    return {**_match_given(given, zones, delegations), **_match_listed(access, looked_up, zones, options, delegations)}
+    readings = _read_zones(access, matches)
+    delegations = {zone_id: reading.cuts for zone_id, reading in readings.items()}
+    if any(delegations.values()):
+        matches = _match_given(given, zones, delegations)
+        matches.update(_match_listed(access, looked_up, zones, options, delegations))
+    return {name: _with_name_servers(match, readings) for name, match in matches.items()}
 
 
 def _given_zones(access: Access, zone_ids: t.Collection[str]) -> list[HostedZone]:
@@ -146,8 +150,7 @@ def _live_zone(
     found, doubt = name_servers_of(candidates[0].name, nameservers)
     if doubt:
         return None, doubt
-    servers = gather(lambda zone: _name_servers(access, zone), candidates)
-    own = {zone.id: each for zone, each in zip(candidates, servers, strict=True)}
+    own = {zone.id: zone.name_servers for zone in gather(lambda zone: with_name_servers(access, zone), candidates)}
     zone_id = delegated_zone(found, own)
     if zone_id:
         return zone_id, ""
@@ -155,22 +158,36 @@ def _live_zone(
     return None, f"the public DNS names {', '.join(sorted(found))}, the zones have {listed}"
 
 
-def _name_servers(access: Access, zone: HostedZone) -> tuple[str, ...]:
-    """The zone's own name servers, from the NS set at its apex."""
-    record_sets, _next = route53.list_record_sets(access, zone.id, most=2)
-    return next((r.values for r in record_sets if r.type == "NS" and r.name == zone.name), ())
-
-
-def _read_cuts(access: Access, matches: t.Mapping[str, ZoneMatch]) -> dict[str, tuple[str, ...]]:
-    """{zone id: names delegated away within it}, as far as they concern the names."""
+def _read_zones(access: Access, matches: t.Mapping[str, ZoneMatch]) -> dict[str, Reading]:
+    """By id, the zones that hold names below their apex, read there for zone cuts, and at the apex on the way."""
     by_zone: dict[str, list[str]] = {}
     zones: dict[str, HostedZone] = {}
     for name, match in matches.items():
         if match.zone and base_name(normalise(name)) != match.zone.name:
             by_zone.setdefault(match.zone.id, []).append(base_name(normalise(name)))
             zones[match.zone.id] = match.zone
-    readings = gather(lambda item: read(access, zones[item[0]], item[1]), by_zone.items())
-    return {zone_id: reading.cuts for zone_id, reading in zip(by_zone, readings, strict=True)}
+    readings = gather(lambda item: read(access, zones[item[0]], [*item[1], zones[item[0]].name]), by_zone.items())
+    return dict(zip(by_zone, readings, strict=True))
+
+
+def _with_name_servers(match: ZoneMatch, readings: t.Mapping[str, Reading]) -> ZoneMatch:
+    zone = match.zone
+    if zone is None or zone.id not in readings:
+        return match
+    return dataclasses.replace(match, zone=known_zone(zone, readings[zone.id].record_sets))
+
+
+def known_zone(zone: HostedZone, record_sets: t.Iterable[RecordSet]) -> KnownZone:
+    """The zone with its own name servers, by the NS set at its apex."""
+    servers = next((each.values for each in record_sets if each.type == "NS" and each.name == zone.name), ())
+    return KnownZone(**vars(zone), name_servers=servers)
+
+
+def with_name_servers(access: Access, zone: HostedZone) -> KnownZone:
+    """The same, read if it wasn't yet."""
+    if isinstance(zone, KnownZone):
+        return zone
+    return known_zone(zone, route53.list_record_sets(access, zone.id, most=2)[0])
 
 
 def read(access: Access, zone: HostedZone, names: t.Iterable[str]) -> Reading:

@@ -45,6 +45,10 @@ FAST = dict.fromkeys(
 )
 
 
+#: Modules that would ask the resolvers of this machine.
+ASKING_DNS = {"acm_dns_certificate", "acm_dns_certificates", "acm_certificate_wait"}
+
+
 class SandboxClock:
     """Whoever sleeps moves the sandbox's clock on. Those who sleep at the same time share the time that passes."""
 
@@ -91,6 +95,8 @@ class World:
     ) -> ModuleResult:
         """The module's result."""
         options.setdefault("rate_limits", FAST)
+        if module in ASKING_DNS:
+            options.setdefault("nameservers", [self.sandbox.dns_address])
         for name, value in (environment or self.sandbox.environment()).items():
             self._monkeypatch.setenv(name, value)
         return run_main(self._monkeypatch, module, options, check=check, diff=diff)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.tlsops.certificates.plugins.module_utils._dns import questions
 from aws_world import ACCOUNT, DNS_ACCOUNT, REGION, World, writes
 from support.modules import ModuleResult
 
@@ -207,7 +208,6 @@ def test_a_thousand_certificates_in_a_bounded_number_of_calls(world: World) -> N
     ("options", "sentence"),
     [
         ({"regions": ["nowhere"]}, "region nowhere isn't the name of an AWS Region"),
-        ({"authoritative_port": 0}, "authoritative_port must be between 1 and 65535"),
         ({"dns_role_external_id": "tlsops-demo"}, "dns_role_external_id is given without dns_role_arn"),
     ],
 )
@@ -216,3 +216,77 @@ def test_bad_options(world: World, options: dict[str, Any], sentence: str) -> No
     assert result.failed
     assert sentence in result["msg"]
     assert world.counted() == {}
+
+
+# --- The public DNS --------------------
+
+
+def look(world: World) -> ModuleResult:
+    world.clock.sleep(5)  # until all that was changed is seen
+    return guard(world, check_dns=True, nameservers=[world.sandbox.dns_address])
+
+
+def test_a_healthy_world_has_no_problems_in_the_public_dns(world: World) -> None:
+    world.zone("example.com")
+    healthy(world, "example.com", "*.example.com", "www.example.com")
+    result = look(world)
+    assert (result["problems"], result.result.get("warnings", [])) == ([], [])
+
+
+def test_a_zone_that_is_not_the_delegated_one(world: World) -> None:
+    world.zone("example.com", DNS_ACCOUNT)
+    stale = world.zone("example.com", delegate=False)
+    arn = used(world, "www.example.com")
+    result = look(world)
+    assert problems(result) == [("delegation_mismatch", "fatal", "www.example.com")]
+    assert stale in result["problems"][0]["message"]
+    assert result["records"] == [], "a record written there would not be seen"
+    assert result["problems"][0]["certificate_arn"] == arn
+
+
+def test_a_copy_of_the_zone_is_no_matter_where_the_other_has_the_record(world: World) -> None:
+    live = world.zone("example.com", DNS_ACCOUNT)
+    world.zone("example.com", delegate=False)
+    used(world, "www.example.com")
+    (record,) = guard(world)["records"]
+    world.put_record(live, record["name"], "CNAME", record["value"], account=DNS_ACCOUNT)
+    assert look(world)["problems"] == []
+
+
+def test_a_zone_outside_of_route_53_is_judged_by_the_public_dns(world: World) -> None:
+    live = world.zone("example.com", DNS_ACCOUNT)
+    used(world, "www.example.com")
+    ((check, level, _name),) = problems(look(world))
+    assert (check, level) == ("record_missing", "error")
+    (record,) = world.run("acm_renewal_info", regions=[REGION], check_dns=False)["certificates"][0][
+        "validation_records"
+    ]
+    world.put_record(live, record["name"], "CNAME", record["value"], account=DNS_ACCOUNT)
+    assert look(world)["problems"] == []
+
+
+def test_caa_that_forbids_the_renewal(world: World) -> None:
+    zone = world.zone("example.com")
+    healthy(world, "www.example.com")
+    world.put_record(zone, "example.com", "CAA", '0 issue "letsencrypt.org"')
+    ((check, _level, name),) = problems(look(world))
+    assert (check, name) == ("caa_forbids", "www.example.com")
+
+
+def test_a_resolver_that_does_not_answer_is_one_warning(world: World) -> None:
+    world.zone("example.com")
+    healthy(world, "www.example.com")
+    result = guard(world, check_dns=True, nameservers=["127.0.0.1:9"])
+    assert result["problems"] == []
+    (warning,) = result["warnings"]
+    assert "The public DNS wasn't seen as a whole" in str(warning)
+
+
+def test_without_dnspython_only_route_53_is_asked(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.zone("example.com")
+    used(world, "www.example.com")
+    monkeypatch.setattr(questions, "HAS_DNSPYTHON", False)
+    result = guard(world, check_dns=True)
+    assert [each["check"] for each in result["problems"]] == ["record_missing"]
+    (warning,) = result["warnings"]
+    assert "dnspython isn't installed" in str(warning)

@@ -16,6 +16,7 @@ from ansible_collections.tlsops.certificates.plugins.module_utils._certificates 
     from_detail,
 )
 from ansible_collections.tlsops.certificates.plugins.module_utils._conditions import Condition
+from ansible_collections.tlsops.certificates.plugins.module_utils._hosted_zones import HostedZone
 
 
 def detail(*names: str, **more: Any) -> dict[str, Any]:
@@ -46,9 +47,9 @@ ALL = ("example.com", "*.example.com", "www.example.com")
 def test_the_keys_of_a_result_are_those_of_a_foretold_one() -> None:
     wanted = WantedCertificate("example.com", ("*.example.com", "example.com"), "eu-west-1", "shop")
     foretold = wanted_as_result(
-        wanted, Condition("Pending", "NotRequested", "x"), {}, {"example.com": ("Z1", "example.com")}
+        wanted, Condition("Pending", "NotRequested", "x"), {}, {"example.com": HostedZone("Z1", "example.com")}
     )
-    real = as_result(from_detail(detail(*ALL), "eu-west-1"), zones={"example.com": ("Z1", "example.com")})
+    real = as_result(from_detail(detail(*ALL), "eu-west-1"), zones={"example.com": HostedZone("Z1", "example.com")})
     assert set(foretold) == set(real)
     assert set(foretold["validation_records"][0]) == set(real["validation_records"][0])
     assert foretold["validation_records"][0]["domain_names"] == ["*.example.com", "example.com"]
