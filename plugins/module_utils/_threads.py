@@ -28,7 +28,9 @@ class Outcome(t.Generic[Item, Result]):
     error: TlsopsError | None = None
 
 
-def concurrently(function: t.Callable[[Item], Result], items: t.Iterable[Item]) -> list[Outcome[Item, Result]]:
+def concurrently(
+    function: t.Callable[[Item], Result], items: t.Iterable[Item], workers: int = WORKERS
+) -> list[Outcome[Item, Result]]:
     """``function`` for every item, in a bounded pool of threads and in order. One item's error spares the others."""
 
     def attempt(item: Item) -> Outcome[Item, Result]:
@@ -40,16 +42,16 @@ def concurrently(function: t.Callable[[Item], Result], items: t.Iterable[Item]) 
     items = list(items)
     if len(items) < 2:
         return [attempt(item) for item in items]
-    executor = concurrent.futures.ThreadPoolExecutor(max_workers=min(WORKERS, len(items)))
+    executor = concurrent.futures.ThreadPoolExecutor(max_workers=min(workers, len(items)))
     try:
         return list(executor.map(attempt, items))
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
 
 
-def gather(function: t.Callable[[Item], Result], items: t.Iterable[Item]) -> list[Result]:
+def gather(function: t.Callable[[Item], Result], items: t.Iterable[Item], workers: int = WORKERS) -> list[Result]:
     """The results of ``concurrently``, where all of them are needed; the first error otherwise."""
-    outcomes = concurrently(function, items)
+    outcomes = concurrently(function, items, workers)
     for outcome in outcomes:
         if outcome.error:
             raise outcome.error

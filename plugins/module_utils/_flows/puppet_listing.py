@@ -17,7 +17,7 @@ from .._puppet import api, ca_plan, crl, report
 from .._puppet.client import Client
 from .._puppet.signing import matching
 from .._threads import gather
-from .puppet_signing import find
+from .puppet_signing import WORKERS, find
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,7 +33,7 @@ def listing(client: Client, bundle: str, asked: Asked, now: datetime.datetime) -
     """What each certificate says is read from itself: the summaries of the CAs differ, and cut long serial numbers."""
     states = {str(each["name"]): str(each["state"]) for each in api.get_statuses(client)}
     chosen = [name for name in matching(asked.certnames, states) if states.get(name) in asked.states]
-    found = gather(lambda name: find(client, name, states[name]), chosen)
+    found = gather(lambda name: find(client, name, states[name]), chosen, WORKERS)
     certificates, crls = split(bundle), crl.read(api.get_crls(client) or "")
     odd = report.oddities(found, certificates, crls, now, asked.within)
     entries = {each.certname: report.as_entry(each) for each in found}

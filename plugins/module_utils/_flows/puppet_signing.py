@@ -23,6 +23,8 @@ from .._puppet.signing import Policy, is_pattern, matching
 from .._threads import concurrently, gather
 from .._x509 import Certificate, CertificateFacts, Unreadable, describe_certificate, load_certificate
 
+#: Each has a TLS connection of its own, and the CA signs one after the other anyway.
+WORKERS = 4
 #: openvox-ca may take a minute until its list has a revocation; Puppet Server's has it at once.
 _REVOKED_WITHIN = 90.0
 _FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE, _JITTER = 0.5, 2.0, 10.0, 0.2
@@ -53,7 +55,7 @@ def observe(client: Client, wanted: Wanted) -> tuple[list[Found], list[crl.Crl]]
     if own and own.common_name in named and wanted.state != "signed":
         raise InvalidInput([f"certnames: {own.common_name} is the certificate with which this task speaks to the CA"])
     names = matching(wanted.certnames, relevant)
-    found = gather(lambda name: find(client, name, states.get(name, ca_plan.ABSENT), name in named), names)
+    found = gather(lambda name: find(client, name, states.get(name, ca_plan.ABSENT), name in named), names, WORKERS)
     crls = crl.read(api.get_crls(client) or "") if wanted.state != "signed" else []
     return found, crls
 
@@ -112,7 +114,7 @@ def apply(client: Client, plan: CaPlan, wanted: Wanted, clock: Clock) -> Result:
 def _each(done: dict[str, Done], action: str, function: t.Callable[[Work], Done]) -> None:
     """Those that have gone well so far. One that fails spares the others."""
     works = [each.work for each in done.values() if action in each.work.actions and not each.problem]
-    for outcome in concurrently(function, works):
+    for outcome in concurrently(function, works, WORKERS):
         before = done[outcome.item.certname]
         if outcome.error:
             problem = f"{outcome.item.certname}: {outcome.error.message}"

@@ -189,7 +189,7 @@ def as_record(done: Done) -> dict[str, t.Any]:
         "message": condition.message,
         "public_key_fingerprint": facts.public_key if facts else asked.public_key if asked else None,
         "key_algorithm": facts.key_algorithm if facts else asked.key_algorithm if asked else None,
-        "subject_alternative_names": sorted(names.alternative) if names else [],
+        "subject_alternative_names": sorted(set(names.alternative)) if names else [],
         "serial_number": facts.serial if facts else None,
         "not_before": facts.not_before.isoformat() if facts else None,
         "not_after": facts.not_after.isoformat() if facts else None,

@@ -254,7 +254,7 @@ def shown(certificate: Certificate | None) -> dict[str, t.Any]:
         "fingerprint": facts.fingerprint,
         "not_before": facts.not_before.isoformat(),
         "not_after": facts.not_after.isoformat(),
-        "subject_alternative_names": sorted(facts.names.alternative),
+        "subject_alternative_names": sorted(set(facts.names.alternative)),
     }
 
 

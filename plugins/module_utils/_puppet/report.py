@@ -15,7 +15,7 @@ from .._x509 import Certificate, describe_certificate, is_self_signed, weakness
 from . import ca_plan, crl
 from .ca_plan import Found
 from .crl import Crl
-from .csr import AUTHORIZATION_ARC, short_name
+from .csr import ARC, AUTHORIZATION_ARC, short_name
 
 
 @dataclasses.dataclass(frozen=True)
@@ -107,7 +107,7 @@ def as_entry(found: Found) -> dict[str, t.Any]:
         "public_key_fingerprint": asked.public_key if asked else None,
         "fingerprint": asked.fingerprint if asked else None,
         "key_algorithm": asked.key_algorithm if asked else None,
-        "subject_alternative_names": sorted(asked.names.alternative) if asked else [],
+        "subject_alternative_names": sorted(set(asked.names.alternative)) if asked else [],
         "extensions": _puppet_extensions(asked.extensions) if asked else {},
         "serial_number": facts.serial if facts else None,
         "not_before": facts.not_before.isoformat() if facts else None,
@@ -116,7 +116,7 @@ def as_entry(found: Found) -> dict[str, t.Any]:
 
 
 def _puppet_extensions(extensions: t.Mapping[str, str]) -> dict[str, str]:
-    return {short_name(oid): value for oid, value in extensions.items() if value}
+    return {short_name(oid): value for oid, value in extensions.items() if oid.startswith(f"{ARC}.")}
 
 
 def as_ca(certificate: Certificate) -> dict[str, t.Any]:
