@@ -13,8 +13,9 @@ name: certificate_arrivals
 short_description: What has come for a host from a CA
 version_added: 0.1.0
 description:
-  - Turns what M(tlsops.certificates.acm_pca_certificates) returned for the orders of P(tlsops.certificates.certificate_orders#filter)
-    into what M(tlsops.certificates.certificate_install) takes on one of the hosts. What was refused is left out.
+  - Turns what M(tlsops.certificates.acm_pca_certificates) returned for the orders of
+    P(tlsops.certificates.certificate_orders#filter) into what M(tlsops.certificates.certificate_install) takes on one
+    of the hosts. What was refused is left out.
 positional: host, entries
 options:
   _input:

@@ -13,8 +13,8 @@ name: certificate_line
 short_description: A certificate's record as one line for people
 version_added: 0.1.0
 description:
-  - Turns a record as returned in RV(tlsops.certificates.acm_dns_certificates#module:certificates) into one line for a
-    summary.
+  - Turns a record as returned in RV(tlsops.certificates.acm_dns_certificates#module:certificates) or
+    RV(tlsops.certificates.acm_pca_certificates#module:certificates) into one line for a summary.
 options:
   _input:
     description: The record.
@@ -39,13 +39,13 @@ _value:
 
 
 def certificate_line(record: t.Any) -> str:
-    """Name, Region, message and ARN of a certificate's record."""
+    """Name, Region or directory, message and ARN of a certificate's record."""
     try:
         name = record["name"] or record["domain_name"]
-        line = f"{name} ({record['region']}): {record['message']}"
+        line = f"{name} ({record.get('region') or record['directory']}): {record['message']}"
     except (TypeError, KeyError) as error:
         raise AnsibleFilterError(
-            f"certificate_line: a record of acm_dns_certificates is needed, not {record!r}"
+            f"certificate_line: a certificate's record is needed, not {record!r}"
         ) from error
     return f"{line} {record['arn']}" if record.get("arn") else line
 

@@ -15,11 +15,18 @@ version_added: 0.1.0
 description:
   - Turns what M(tlsops.certificates.certificate_signing_request) returned on hosts into what
     M(tlsops.certificates.acm_pca_certificates) takes. Certificates that stay are left out.
+positional: placed
 options:
   _input:
     description: What it returned as RV(tlsops.certificates.certificate_signing_request#module:certificates), by host.
     type: dict
     required: true
+  placed:
+    description:
+      - What M(tlsops.certificates.acm_pca_certificates) returned when it was given the orders, without waiting. The
+        orders are then those of which the ARN is known, with it, to be fetched.
+    type: list
+    elements: dict
 author:
   - tlsops contributors (@tlsops)
 """

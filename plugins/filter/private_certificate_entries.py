@@ -22,7 +22,8 @@ options:
     elements: dict
     required: true
   folder:
-    description: Where the directory of a certificate is, if the certificate has none of its own. It is called by the first of its names.
+    description:
+      - Where the directory of a certificate is, if the certificate names none. It is called by the first of its names.
     type: str
     required: true
   defaults:
@@ -36,10 +37,9 @@ author:
 EXAMPLES = r"""
 - name: Where this certificate would be kept
   ansible.builtin.debug:
-    msg: "{{ text | tlsops.certificates.certificate_entries | tlsops.certificates.private_certificate_entries(folder) }}"
+    msg: "{{ entries | tlsops.certificates.private_certificate_entries('/etc/tlsops') }}"
   vars:
-    folder: /etc/tlsops
-    text: db.corp.internal, 10.0.0.5
+    entries: "{{ 'db.corp.internal, 10.0.0.5' | tlsops.certificates.certificate_entries }}"
     # Gives:
     # - subject_alternative_names: [db.corp.internal, 10.0.0.5]
     #   directory: /etc/tlsops/db.corp.internal
@@ -47,7 +47,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: Entries for M(tlsops.certificates.certificate_signing_request) or M(tlsops.certificates.acm_pca_certificates).
+  description:
+    - Entries for M(tlsops.certificates.certificate_signing_request) or M(tlsops.certificates.acm_pca_certificates).
   type: list
   elements: dict
 """

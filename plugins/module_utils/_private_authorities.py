@@ -12,6 +12,7 @@ import datetime
 import re
 import typing as t
 
+from ._chains import Chain
 from ._conditions import camel_case
 
 AUTHORITY_ARN = re.compile(
@@ -21,6 +22,8 @@ ACTIVE = "ACTIVE"
 SHORT_LIVED = "SHORT_LIVED_CERTIFICATE"
 # CreateCertificateAuthority, UsageMode: "Short-lived certificates ... maximum validity period of seven days".
 _LONGEST_SHORT_LIVED = datetime.timedelta(days=7)
+#: From when on the end of a CA is a problem: this share of its lifetime is left.
+_ENDING = 0.1
 _WHAT_TO_DO = {
     "CREATING": "wait until AWS has made it",
     "PENDING_CERTIFICATE": "its own certificate has to be installed first",
@@ -125,9 +128,66 @@ def lacking_permissions(permissions: t.Iterable[t.Mapping[str, t.Any]]) -> list[
     return [action for action in ACM_ACTIONS if action not in granted]
 
 
-def condition(authority: Authority) -> tuple[str, str]:
-    """A word for programs, and a sentence."""
-    problem = status_problem(authority)
-    if problem:
-        return camel_case(authority.status), f"{problem[0].upper()}{problem[1:]}."
-    return "Active", "The private CA issues certificates."
+def authority_problems(
+    authority: Authority,
+    permissions: t.Sequence[t.Mapping[str, t.Any]] | None,
+    failed_crls: float | None,
+    now: datetime.datetime,
+) -> list[str]:
+    """What somebody should look after, one sentence each; what couldn't be looked at is no problem."""
+    status = status_problem(authority)
+    problems = [status] if status else []
+    if authority.not_before and authority.not_after and authority.status == ACTIVE:
+        left = authority.not_after - now
+        if left < (authority.not_after - authority.not_before) * _ENDING:
+            problems.append(f"it ends at {authority.not_after.isoformat()}, and no certificate can be valid for longer")
+    lacking = lacking_permissions(permissions) if permissions is not None else []
+    if lacking:
+        problems.append(f"ACM can't renew the certificates that it has from this CA: it may not {', '.join(lacking)}")
+    if failed_crls:
+        bucket = authority.crl.get("S3BucketName")
+        problems.append(f"AWS couldn't write the revocation list to the bucket {bucket}: correct the bucket's policy")
+    if not authority.crl.get("Enabled") and not authority.ocsp.get("Enabled") and authority.usage_mode != SHORT_LIVED:
+        problems.append("revoked certificates aren't published: it has neither a revocation list nor OCSP")
+    return problems
+
+
+def authority_result(
+    authority: Authority,
+    chain: Chain | None,
+    permissions: t.Sequence[t.Mapping[str, t.Any]] | None,
+    problems: t.Sequence[str],
+) -> dict[str, t.Any]:
+    """The record of a CA, with the same keys always."""
+    ready = authority.status == ACTIVE
+    sentence = "; ".join(problems)
+    return {
+        "arn": authority.arn,
+        "region": authority.region,
+        "owner_account": authority.owner_account,
+        "type": authority.type,
+        "status": authority.status,
+        "ready": ready,
+        "reason": camel_case(authority.status),
+        "message": f"{sentence[0].upper()}{sentence[1:]}." if problems else "It issues certificates.",
+        "problems": list(problems),
+        "subject": ", ".join(f"{key}={value}" for key, value in authority.subject.items()),
+        "serial_number": authority.serial,
+        "key_algorithm": authority.key_algorithm,
+        "signing_algorithm": authority.signing_algorithm,
+        "usage_mode": authority.usage_mode,
+        "not_before": authority.not_before.isoformat() if authority.not_before else None,
+        "not_after": authority.not_after.isoformat() if authority.not_after else None,
+        "revocation": {
+            "crl": bool(authority.crl.get("Enabled")),
+            "crl_bucket": authority.crl.get("S3BucketName"),
+            "crl_days": authority.crl.get("ExpirationInDays"),
+            "crl_name": authority.crl.get("CustomCname"),
+            "ocsp": bool(authority.ocsp.get("Enabled")),
+            "ocsp_name": authority.ocsp.get("OcspCustomCname"),
+        },
+        "acm_renews": None if permissions is None else not lacking_permissions(permissions),
+        "certificate": chain.leaf if chain else None,
+        "chain": "".join(chain.intermediates) if chain else None,
+        "root": chain.root if chain else None,
+    }

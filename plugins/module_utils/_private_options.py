@@ -68,7 +68,7 @@ def _csr(entry: t.Mapping[str, t.Any]) -> str | None:
 
 def _check(entry: t.Mapping[str, t.Any], authority_arn: str | None) -> None:
     given = bool(entry.get("csr_path") or entry.get("csr_content"))
-    faults = [*arn_faults(authority_arn), *template_faults(entry.get("template"))]
+    faults = [*arn_faults(authority_arn), *template_faults(entry.get("template"), entry.get("usages"))]
     if not entry.get("directory") and not given:
         faults.append("say where key and certificate are kept (directory), or give a CSR (csr_path, csr_content)")
     found = CERTIFICATE_ARN.match(entry.get("certificate_arn") or "")

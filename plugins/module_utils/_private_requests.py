@@ -41,6 +41,14 @@ _SINGLE_USAGE = {
     "server_auth": "EndEntityServerAuthCertificate/V1",
     "ocsp_signing": "OCSPSigningCertificate/V1",
 }
+#: What the templates put in whatever is asked for ("AWS Private CA template definitions"), by how their names begin.
+_FIXED_USAGES = {
+    "EndEntityCertificate": _key_usages.DEFAULT,
+    "EndEntityClientAuthCertificate": frozenset({"client_auth"}),
+    "EndEntityServerAuthCertificate": frozenset({"server_auth"}),
+    "CodeSigningCertificate": frozenset({"code_signing"}),
+    "OCSPSigningCertificate": frozenset({"ocsp_signing"}),
+}
 _TEMPLATE_NAME = re.compile(r"^[A-Za-z0-9_]+(/V\d+)?$")
 _TEMPLATE_ARN = re.compile(r"^arn:[\w-]+:acm-pca:::template/[A-Za-z0-9_]+/V\d+$")
 _TOKEN_LENGTH = 36
@@ -58,10 +66,16 @@ _API_KEY_USAGES = {
 }
 
 
-def template_faults(template: str | None) -> list[str]:
-    if not template or _TEMPLATE_NAME.match(template) or _TEMPLATE_ARN.match(template):
+def template_faults(template: str | None, usages: t.Collection[str] | None) -> list[str]:
+    if not template:
         return []
-    return [f"template {template!r} is neither a template's name (EndEntityCertificate/V1) nor its ARN"]
+    if not (_TEMPLATE_NAME.match(template) or _TEMPLATE_ARN.match(template)):
+        return [f"template {template!r} is neither a template's name (EndEntityCertificate/V1) nor its ARN"]
+    kind = template.rpartition("template/")[2].partition("/")[0].partition("_")[0]
+    fixed = _FIXED_USAGES.get(kind)
+    if fixed is None or usages is None or _key_usages.extended(_key_usages.normalise(usages)) == fixed:
+        return []
+    return [f"template {template} makes certificates for {', '.join(sorted(fixed))}, whatever usages ask for"]
 
 
 def template_arn(authority_arn: str, template: str | None, usages: t.Collection[str] | None, ca: bool) -> str:

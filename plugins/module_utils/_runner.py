@@ -53,6 +53,11 @@ class Runner:
         """The moment that rules on validity are given."""
         return datetime.datetime.now(datetime.timezone.utc)
 
+    def command(self, arguments: t.Sequence[str]) -> str:
+        """What went wrong with a command of the host, in a line; nothing if it did its work."""
+        code, out, err = self._module.run_command(list(arguments), handle_exceptions=True)
+        return " ".join((err or out).split()) or f"it ended with {code}" if code else ""
+
     def carry_out(
         self, plan: Plan, apply: t.Callable[[], Result], complete: t.Callable[[Result], None] = lambda result: None
     ) -> None:

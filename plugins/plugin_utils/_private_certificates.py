@@ -42,9 +42,18 @@ def _directory(entry: t.Mapping[str, t.Any], folder: str) -> str:
     return f"{folder.rstrip('/')}/{fit}"
 
 
-def certificate_orders(requested: t.Mapping[str, t.Iterable[Record]]) -> list[dict[str, t.Any]]:
-    """What the requests that are pending on hosts ask of the CA, {host: records}."""
-    return [_order(host, record) for host, records in requested.items() for record in records if record.get("csr")]
+def certificate_orders(
+    requested: t.Mapping[str, t.Iterable[Record]], placed: t.Iterable[Record] | None = None
+) -> list[dict[str, t.Any]]:
+    """What the requests that are pending on hosts ask of the CA, {host: records}.
+
+    With what came of placing the orders it is what can be fetched: those of which the ARN is known.
+    """
+    orders = [_order(host, record) for host, records in requested.items() for record in records if record.get("csr")]
+    if placed is None:
+        return orders
+    arns = {record["name"]: record["arn"] for record in placed if record["arn"]}
+    return [{**order, "certificate_arn": arns[order["name"]]} for order in orders if order["name"] in arns]
 
 
 def _order(host: str, record: Record) -> dict[str, t.Any]:
