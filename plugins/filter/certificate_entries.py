@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-import re
 import typing as t
 
-import yaml
 from ansible.errors import AnsibleFilterError
+
+from ..plugin_utils._survey_text import listed, names_of
 
 DOCUMENTATION = r"""
 name: certificate_entries
@@ -48,15 +48,13 @@ _value:
   elements: dict
 """
 
-_SEPARATORS = re.compile(r"[,;\s]+")
-
 
 def certificate_entries(value: t.Any) -> list[dict[str, t.Any]]:
     """One dictionary for each certificate in ``value``."""
     if value is None:
         return []
     if isinstance(value, str):
-        value = _from_text(value)
+        value = listed(value, "certificate_entries")
     if isinstance(value, t.Mapping):
         value = [value]
     if not isinstance(value, t.Sequence):
@@ -64,23 +62,11 @@ def certificate_entries(value: t.Any) -> list[dict[str, t.Any]]:
     return [_entry(item) for item in value]
 
 
-def _from_text(text: str) -> t.Any:
-    if text.lstrip().startswith(("- ", "[")):
-        try:
-            return yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            raise AnsibleFilterError(
-                f"certificate_entries: the text isn't the YAML list it looks like: {error}"
-            ) from error
-    lines = (line.strip() for line in text.splitlines())
-    return [line for line in lines if line and not line.startswith("#")]
-
-
 def _entry(item: t.Any) -> dict[str, t.Any]:
     if isinstance(item, t.Mapping):
         return dict(item)
     if isinstance(item, str):
-        return {"subject_alternative_names": [name for name in _SEPARATORS.split(item.strip()) if name]}
+        return {"subject_alternative_names": names_of(item)}
     raise AnsibleFilterError(
         f"certificate_entries: a certificate is a text with its names or a dictionary, not {item!r}"
     )

@@ -7,15 +7,14 @@
 
 from __future__ import annotations
 
-import re
 import typing as t
 
 from ansible.errors import AnsibleFilterError
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from ..module_utils._listener_members import PUBLIC, Member, faults, merge, sources
+from ._survey_text import names_of
 
-_SEPARATORS = re.compile(r"[,;\s]+")
 _MEMBER_KEYS = {"name", "order", "hosts", "certificate_arn", "request", "certificate_authority_arn"}
 #: Keys of a member that go into its request as they are.
 _REQUEST_KEYS = {"key_algorithm", "tags", "match"}
@@ -25,14 +24,8 @@ _VIEWER_KEYS = {"minimum_protocol_version", "ssl_support_method"}
 Record = t.Mapping[str, t.Any]
 
 
-def names_of(value: t.Any) -> list[str]:
-    """Host names from a list, or from the text of a survey."""
-    if isinstance(value, str):
-        return [name for name in _SEPARATORS.split(value.strip()) if name]
-    return [str(name) for name in value or []]
-
-
-def _check_keys(what: str, entry: t.Any, known: t.AbstractSet[str]) -> None:
+def check_keys(what: str, entry: t.Any, known: t.AbstractSet[str]) -> None:
+    """Raises AnsibleFilterError for what isn't known."""
     if not isinstance(entry, t.Mapping):
         raise AnsibleFilterError(f"{what} is a dictionary, not {entry!r}")
     unknown = sorted(set(entry) - known)
@@ -43,7 +36,7 @@ def _check_keys(what: str, entry: t.Any, known: t.AbstractSet[str]) -> None:
 def _members(entries: t.Iterable[t.Mapping[str, t.Any]]) -> list[Member]:
     members = []
     for entry in entries:
-        _check_keys("a member", entry, _MEMBER_KEYS | _REQUEST_KEYS)
+        check_keys("a member", entry, _MEMBER_KEYS | _REQUEST_KEYS)
         if not entry.get("name"):
             raise AnsibleFilterError(f"a member has no name: {dict(entry)!r}")
         members.append(
@@ -145,7 +138,7 @@ def distribution_requests(entries: t.Sequence[t.Mapping[str, t.Any]], group: str
     """What to request for distributions that aren't given a certificate."""
     requests = []
     for entry in entries:
-        _check_keys("a distribution", entry, _DISTRIBUTION_KEYS | _VIEWER_KEYS | _REQUEST_KEYS)
+        check_keys("a distribution", entry, _DISTRIBUTION_KEYS | _VIEWER_KEYS | _REQUEST_KEYS)
         if entry.get("certificate_arn"):
             continue
         hosts = names_of(entry.get("hosts"))
