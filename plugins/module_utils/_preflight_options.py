@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ._caa import ISSUERS, Issuer, issuer
@@ -15,6 +16,7 @@ from ._errors import InvalidInput
 from ._known_zones import KnownZone
 from ._names import normalise, zone_name_faults
 
+_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 METHODS = ("dns-01", "dns-account-01", "dns-persist-01", "http-01", "tls-alpn-01")
 
 
@@ -42,7 +44,8 @@ def parse_zones(params: t.Mapping[str, t.Any]) -> tuple[KnownZone, ...] | None:
     if params["hosted_zones"] is None:
         return None
     zones, faults = [], []
-    for position, given in enumerate(params["hosted_zones"]):
+    for position, entry in enumerate(params["hosted_zones"]):
+        given = _flat(entry)
         zone_id = given.get("hosted_zone_id") or given.get("id")
         name = given.get("hosted_zone_name") or given.get("name")
         wrong = zone_name_faults(str(name)) if name else ["it has no name"]
@@ -55,13 +58,21 @@ def parse_zones(params: t.Mapping[str, t.Any]) -> tuple[KnownZone, ...] | None:
     return tuple({zone.id: zone for zone in zones}.values())
 
 
+def _flat(entry: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Keys in snake case, as most modules have them, and those of a nested hosted zone beside the others."""
+    given = {_CAPITAL.sub("_", key).lower(): value for key, value in entry.items()}
+    for nested in ("hosted_zone", "config", "delegation_set"):
+        inner = given.pop(nested, None)
+        given.update(_flat(inner) if isinstance(inner, dict) else {})
+    return given
+
+
 def _zone(zone_id: str, name: str, given: t.Mapping[str, t.Any]) -> KnownZone:
-    config, delegation_set = given.get("config") or {}, given.get("delegation_set") or {}
     return KnownZone(
         zone_id,
         name,
-        private=_is_true(given.get("private", given.get("private_zone", config.get("private_zone", False)))),
-        name_servers=tuple(given.get("name_servers") or delegation_set.get("name_servers") or ()),
+        private=_is_true(given.get("private", given.get("private_zone", False))),
+        name_servers=tuple(given.get("name_servers") or ()),
         status=str(given.get("status") or ""),
     )
 

@@ -106,6 +106,8 @@ class World:
             "hosted_zone_id": self.zone_id,
             "certificate_authority_arn": CA_ARN,
             "challenge": CHALLENGE,
+            "resolver": sandbox.dns_address,
+            "dns_port": int(sandbox.dns_address.rpartition(":")[2]),
             **self._endpoints(),
         }
 

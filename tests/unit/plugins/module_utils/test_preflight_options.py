@@ -28,14 +28,19 @@ ZONE = KnownZone("Z1", "example.com", name_servers=("ns1.ours.test",))
         | {"name_servers": ["NS1.ours.test."]},
         {"id": "/hostedzone/Z1", "name": "example.com.", "config": {"private_zone": False}, "caller_reference": "1"}
         | {"delegation_set": {"name_servers": ["ns1.ours.test"]}},
+        {
+            "HostedZone": {"Id": "/hostedzone/Z1", "Name": "example.com.", "Config": {"PrivateZone": False}},
+            "DelegationSet": {"NameServers": ["ns1.ours.test"]},
+            "changed": False,
+        },
     ],
-    ids=["plain", "match_info", "route53_info"],
+    ids=["plain", "match_info", "listed", "route53_info"],
 )
 def test_zones_are_taken_as_modules_return_them(given: dict[str, Any]) -> None:
     assert parse_zones({"hosted_zones": [given, given]}) == (ZONE,)
 
 
-@pytest.mark.parametrize("given", [{"private": True}, {"private": "true"}, {"config": {"private_zone": True}}])
+@pytest.mark.parametrize("given", [{"private": True}, {"private": "true"}, {"Config": {"PrivateZone": True}}])
 def test_private_zones_are_told_by_any_of_these(given: dict[str, Any]) -> None:
     [zone] = parse_zones({"hosted_zones": [{"id": "Z1", "name": "example.com", **given}]}) or ()
     assert zone.private
