@@ -22,6 +22,7 @@ WRONG_ANSWER = "wrong answer"
 TRUNCATED = "truncated"
 NO_TIME_LEFT = "no time left"
 NO_AUTHORITY = "no authority"
+NO_ADDRESS = "no address"
 TOO_MANY_ALIASES = "too many aliases"
 
 

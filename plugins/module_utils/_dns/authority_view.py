@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .._dns_answers import NO_AUTHORITY, TOO_MANY_ALIASES, Answer, Record
+from .._dns_answers import NO_ADDRESS, NO_AUTHORITY, TOO_MANY_ALIASES, Answer, Record
 from .._names import is_within, labels
 from .._preflight_subject import Delegation
 from .exchange import Question
@@ -70,10 +70,13 @@ class AuthorityView:
         return frozenset(server.address for server in self._look_up(host, 0))
 
     def ask_each(self, zone: str, name: str, rdtype: str) -> dict[str, Answer]:
-        answers = {}
-        for host, server in self._cut(zone, 0).servers:
-            answers[f"{host} ({server})"] = self._questions.ask(Question(server, name, rdtype, recursive=False))
-        return answers
+        cut = self._cut(zone, 0)
+        answers = {
+            f"{host} ({server})": self._questions.ask(Question(server, name, rdtype, recursive=False))
+            for host, server in cut.servers
+        }
+        nowhere = [host for host in cut.hosts if host not in dict(cut.servers) and not self._has_address(host)]
+        return answers | {host: Answer(name, rdtype, fault=NO_ADDRESS) for host in nowhere}
 
     def signature_fault(self, name: str) -> tuple[str, str]:
         """The topmost zone on the way to the name whose DNSSEC is broken, and how; empty when none is."""
@@ -165,6 +168,10 @@ class AuthorityView:
             servers += [(host, server) for server in known or self._look_up(host, depth + 1)]
         return Cut(below, hosts, tuple(servers))
 
+    def _has_address(self, host: str) -> bool:
+        """Whether it has one at all, be it one that isn't asked."""
+        return any(self._resolve(host, rdtype, 0).values for rdtype in ("A", "AAAA"))
+
     def _look_up(self, host: str, depth: int) -> list[Nameserver]:
         if depth > _MAX_DEPTH:
             return []
@@ -177,6 +184,8 @@ class AuthorityView:
 
     def _ask_cut(self, cut: Cut, name: str, rdtype: str) -> Answer:
         """The first of the zone's servers that answers with authority, or knows who does."""
+        if not cut.servers:
+            return Answer(name, rdtype, fault=f"{NO_ADDRESS} of {', '.join(cut.hosts)}")
         question = Question(Nameserver(""), name, rdtype, recursive=False)
         answer = self._questions.ask_any(cut.addresses, question, lambda found: _is_usable(found, cut.zone))
         if not answer.failure and not _is_usable(answer, cut.zone):
