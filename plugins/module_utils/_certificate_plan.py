@@ -20,6 +20,7 @@ from ._hosted_zones import HostedZone, ZoneMatch, missing
 from ._module_result import Result
 from ._names import base_name
 from ._plan import ChangeRecordSet, RequestCertificate, Step, TagCertificate
+from ._private_authorities import RenewalGrants
 from ._record_sets import WantedRecord
 
 
@@ -54,11 +55,12 @@ class CertificatePlan:
 
     certificates: tuple[PlannedCertificate, ...]
     record_steps: tuple[ChangeRecordSet, ...] = ()
+    renewals: RenewalGrants = dataclasses.field(default_factory=RenewalGrants)
 
     @property
     def steps(self) -> list[Step]:
         own = [planned.step for planned in self.certificates]
-        return [*[step for step in own if step], *self.record_steps]
+        return [*self.renewals.grants, *[step for step in own if step], *self.record_steps]
 
     @property
     def requests(self) -> list[PlannedCertificate]:
@@ -70,7 +72,8 @@ class CertificatePlan:
 
     def predict(self) -> Result:
         shown = [certificate_result(planned, planned.choice.certificate, None) for planned in self.certificates]
-        return Result(changed=bool(self.steps), values={"certificates": shown, "failure": None})
+        values = {"certificates": shown, "failure": None}
+        return Result(changed=bool(self.steps), values=values, warnings=self.renewals.warnings)
 
 
 def names_to_place(choices: t.Iterable[Choice]) -> list[str]:
@@ -92,7 +95,10 @@ def _unvalidated(certificate: Certificate) -> list[str]:
 
 
 def make_plan(
-    choices: t.Sequence[Choice], matches: t.Mapping[str, ZoneMatch], record_steps: t.Sequence[ChangeRecordSet] = ()
+    choices: t.Sequence[Choice],
+    matches: t.Mapping[str, ZoneMatch],
+    record_steps: t.Sequence[ChangeRecordSet] = (),
+    renewals: RenewalGrants | None = None,
 ) -> CertificatePlan:
     """Raises InvalidInput with every name that has no zone: then nothing at all is requested.
 
@@ -112,6 +118,7 @@ def make_plan(
             for choice in choices
         ),
         tuple(record_steps),
+        renewals or RenewalGrants(),
     )
 
 

@@ -12,8 +12,10 @@ import datetime
 import re
 import typing as t
 
-from ._chains import Chain
 from ._conditions import camel_case
+
+if t.TYPE_CHECKING:
+    from ._chains import Chain
 
 AUTHORITY_ARN = re.compile(
     r"^arn:(?P<partition>[\w-]+):acm-pca:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):certificate-authority/[\w-]+$"
@@ -94,6 +96,13 @@ def arn_faults(arn: str | None) -> list[str]:
     return [f"certificate_authority_arn {arn!r} isn't the ARN of a private CA (arn:aws:acm-pca:...)"]
 
 
+def unknown_authority(arn: str) -> str:
+    return (
+        f"AWS doesn't know the private CA {arn}: check account and Region in the ARN, and that a CA of another account "
+        "is shared with this one (AWS RAM)"
+    )
+
+
 def status_problem(authority: Authority) -> str | None:
     """Why it signs nothing at all."""
     if authority.status == ACTIVE:
@@ -126,6 +135,44 @@ def lacking_permissions(permissions: t.Iterable[t.Mapping[str, t.Any]]) -> list[
         for action in permission.get("Actions") or ()
     }
     return [action for action in ACM_ACTIONS if action not in granted]
+
+
+@dataclasses.dataclass(frozen=True)
+class GrantRenewal:
+    """ACM gets the permission that it needs to renew certificates of a CA; ``lacking`` is what it may not yet."""
+
+    authority_arn: str
+    lacking: tuple[str, ...]
+
+    @property
+    def subject(self) -> str:
+        return f"permission of {ACM_PRINCIPAL} on {self.authority_arn}"
+
+    def before(self) -> list[str] | None:
+        return [action for action in ACM_ACTIONS if action not in self.lacking] or None
+
+    def after(self) -> list[str]:
+        return list(ACM_ACTIONS)
+
+
+@dataclasses.dataclass(frozen=True)
+class RenewalGrants:
+    """What has to be granted before certificates are requested of private CAs, and what should be said about them."""
+
+    grants: tuple[GrantRenewal, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def acm_problem(authority: Authority, key_algorithm: str) -> str | None:
+    """Why ACM would fail a request for a certificate with such a key: RequestCertificate, KeyAlgorithm."""
+    if problem := status_problem(authority):
+        return problem
+    if authority.key_algorithm[:2] == key_algorithm[:2]:
+        return None
+    return (
+        f"the private CA {authority.arn} has an {authority.key_algorithm} key, and for ACM the key of a certificate is "
+        f"of the same family, which {key_algorithm} isn't: choose another key_algorithm"
+    )
 
 
 def authority_problems(

@@ -85,6 +85,12 @@ options:
         collection has requested.
     type: bool
     default: true
+  grant_renewal_permission:
+    description:
+      - Before a certificate of a private CA is requested, grant ACM the permission that it needs to renew certificates of this CA, if it
+        lacks it (C(acm-pca:CreatePermission)). It is for CAs of the own account. Without it, a missing permission is a warning.
+    type: bool
+    default: false
   write_records:
     description:
       - Write the validation records to Route 53. Each name needs a public hosted zone, or nothing is requested at all.
@@ -511,6 +517,7 @@ ARGUMENTS: dict[str, t.Any] = {
     "certificate_arn": {"type": "str"},
     **CERTIFICATE_ARGUMENTS,
     **ISSUING_ARGUMENTS,
+    "grant_renewal_permission": {"type": "bool", "default": False},
     "regions": {"type": "list", "elements": "str"},
     "remove_records": {"type": "bool", "default": True},
     "in_use_timeout": {"type": "int", "default": 0},
@@ -540,6 +547,7 @@ def parse_present(run: Run) -> issuing.Desired:
         describe=True,
         wait=wait,
         preflight=params["preflight"],
+        grant_renewal_permission=params["grant_renewal_permission"],
     )
 
 
@@ -555,7 +563,7 @@ def parse_absent(run: Run) -> deleting.Desired:
 def present(run: Run) -> None:
     desired = parse_present(run)
     observed = issuing.observe(run.access, run.dns_access, desired)
-    plan = make_plan(observed.choices, observed.zones, observed.record_steps)
+    plan = make_plan(observed.choices, observed.zones, observed.record_steps, observed.renewals)
     found = diagnosing.before_requests(run.dns_access, plan, desired.preflight, desired.zones.nameservers)
 
     def complete(result: Result) -> None:

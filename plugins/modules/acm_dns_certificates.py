@@ -96,6 +96,12 @@ options:
       - Tags of all certificates. Those of O(certificates[].tags) come on top.
     type: dict
     aliases: [resource_tags]
+  grant_renewal_permission:
+    description:
+      - Before a certificate of a private CA is requested, grant ACM the permission that it needs to renew certificates of this CA, if it
+        lacks it (C(acm-pca:CreatePermission)). It is for CAs of the own account. Without it, a missing permission is a warning.
+    type: bool
+    default: false
   write_records:
     description:
       - Write the validation records to Route 53. Each name needs a public hosted zone, or nothing is requested at all.
@@ -486,6 +492,7 @@ ARGUMENTS: dict[str, t.Any] = {
     "describe": {"type": "bool", "default": False},
     "on_failure": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
     **ISSUING_ARGUMENTS,
+    "grant_renewal_permission": {"type": "bool", "default": False},
     **PREFLIGHT_ARGUMENTS,
     **ZONE_ARGUMENTS,
     **DNS_ROLE_ARGUMENTS,
@@ -509,6 +516,7 @@ def parse(run: Run) -> issuing.Desired:
         wait=wait,
         report_failures=params["on_failure"] == "report",
         preflight=params["preflight"],
+        grant_renewal_permission=params["grant_renewal_permission"],
     )
 
 
@@ -516,7 +524,7 @@ def main() -> None:
     with module_run(ARGUMENTS) as run:
         desired = parse(run)
         observed = issuing.observe(run.access, run.dns_access, desired)
-        plan = make_plan(observed.choices, observed.zones, observed.record_steps)
+        plan = make_plan(observed.choices, observed.zones, observed.record_steps, observed.renewals)
         found = diagnosing.before_requests(run.dns_access, plan, desired.preflight, desired.zones.nameservers)
         run.carry_out(plan, lambda: issuing.apply(run.access, run.dns_access, plan, observed, desired), found.complete)
 

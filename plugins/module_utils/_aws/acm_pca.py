@@ -76,15 +76,9 @@ def list_permissions(access: Access, arn: str) -> list[dict[str, t.Any]]:
     )
 
 
-def create_permission(access: Access, arn: str, principal: str, actions: t.Sequence[str]) -> bool:
-    """False where it was there already."""
+def create_permission(access: Access, arn: str, principal: str, actions: t.Sequence[str]) -> None:
     parameters = {"Principal": principal, "Actions": list(actions)}
-    try:
-        _call(access, "CreatePermission", arn, parameters, arn)
-    except ServiceError as error:
-        require_code(error, {"PermissionAlreadyExistsException"})
-        return False
-    return True
+    _call(access, "CreatePermission", arn, parameters, arn)
 
 
 def _call(

@@ -28,8 +28,9 @@ from .._errors import TlsopsError
 from .._hosted_zones import ZoneMatch
 from .._module_result import Result
 from .._plan import ChangeRecordSet
+from .._private_authorities import RenewalGrants
 from .._threads import concurrently, gather
-from . import diagnosing, observing, records, requesting, waiting
+from . import diagnosing, observing, records, renewal_grants, requesting, waiting
 from .waiting import WaitSettings
 from .zones import ZoneOptions, find_zones
 
@@ -46,6 +47,7 @@ class Desired:
     wait: WaitSettings | None = None
     report_failures: bool = False
     preflight: str = OFF
+    grant_renewal_permission: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Observed:
     choices: tuple[Choice, ...]
     zones: t.Mapping[str, ZoneMatch] = dataclasses.field(default_factory=dict)
     record_plans: tuple[records.ZonePlan, ...] = ()
+    renewals: RenewalGrants = dataclasses.field(default_factory=RenewalGrants)
 
     @property
     def record_steps(self) -> list[ChangeRecordSet]:
@@ -63,15 +66,16 @@ def observe(access: Access, dns_access: Access, desired: Desired) -> Observed:
     """What is there, of certificates, hosted zones and records, as far as it matters. Reads only."""
     choices = observing.choose_certificates(access, desired.certificates, desired.describe)
     choices = gather(lambda choice: _with_sure_tags(access, choice), choices)
-    if not desired.write_records:
-        return Observed(tuple(choices))
-    names = names_to_place(choices)
+    wanted = [choice.wanted for choice in choices if choice.certificate is None and choice.wanted.private]
+    renewals = renewal_grants.observe(access, wanted, desired.grant_renewal_permission)
+    names = names_to_place(choices) if desired.write_records else []
     if not names:
-        return Observed(tuple(choices))
+        return Observed(tuple(choices), renewals=renewals)
     matches = find_zones(dns_access, names, desired.zones)
     pending = [choice.certificate for choice in choices if choice.certificate]
     placed = place_records(pending, {name: match.zone for name, match in matches.items() if match.zone})
-    return Observed(tuple(choices), matches, tuple(records.plan_records(dns_access, placed, ttl=desired.ttl)))
+    record_plans = tuple(records.plan_records(dns_access, placed, ttl=desired.ttl))
+    return Observed(tuple(choices), matches, record_plans, renewals)
 
 
 def _with_sure_tags(access: Access, choice: Choice) -> Choice:
@@ -119,7 +123,8 @@ class _Progress:
 def apply(access: Access, dns_access: Access, plan: CertificatePlan, observed: Observed, desired: Desired) -> Result:
     """Request, tag, write the records, wait. What fails for one certificate is kept with it; the others go on."""
     progress = _Progress(plan)
-    changed = _request(access, plan, progress)
+    changed = renewal_grants.apply(access, plan.renewals)
+    changed |= _request(access, plan, progress)
     changed |= _tag(access, plan, progress)
     if desired.write_records:
         changed |= _write_records(dns_access, plan, observed, desired, progress)
@@ -129,7 +134,7 @@ def apply(access: Access, dns_access: Access, plan: CertificatePlan, observed: O
             progress.refreshed(
                 diagnosing.explained(progress.certificates(), progress.results(), desired.zones.nameservers)
             )
-    return _result(progress.results(), changed, desired)
+    return _result(progress.results(), changed, desired, plan.renewals.warnings)
 
 
 def _request(access: Access, plan: CertificatePlan, progress: _Progress) -> bool:
@@ -189,7 +194,7 @@ def _blame(plan: CertificatePlan, zone_ids: t.Collection[str], error: TlsopsErro
             progress.failed(planned, error)
 
 
-def _result(shown: list[dict[str, t.Any]], changed: bool, desired: Desired) -> Result:
+def _result(shown: list[dict[str, t.Any]], changed: bool, desired: Desired, warnings: t.Sequence[str]) -> Result:
     failure = failure_sentence(shown) or (late_sentence(shown, desired.wait.timeout) if desired.wait else None)
     values = {"certificates": shown, "failure": failure}
-    return Result(changed, values, failure=None if desired.report_failures else failure)
+    return Result(changed, values, failure=None if desired.report_failures else failure, warnings=warnings)

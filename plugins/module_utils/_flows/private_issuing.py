@@ -28,7 +28,7 @@ from .._kept_certificates import Pending
 from .._kept_result import failed, failure_sentence, kept_result
 from .._module_result import Result
 from .._pace import Deadline, intervals
-from .._private_authorities import Authority, status_problem, validity_problem
+from .._private_authorities import Authority, status_problem, unknown_authority, validity_problem
 from .._private_requests import issue_parameters
 from .._threads import concurrently, gather
 from . import keeping
@@ -76,10 +76,7 @@ def _authority(access: Access, arn: str) -> Authority:
         return acm_pca.describe_authority(access, arn)
     except ServiceError as error:
         require_code(error, NOT_FOUND_CODES)
-        where = (
-            "check account and Region in the ARN, and that a CA of another account is shared with this one (AWS RAM)"
-        )
-        raise InvalidInput([f"AWS doesn't know the private CA {arn}: {where}"]) from error
+        raise InvalidInput([unknown_authority(arn)]) from error
 
 
 @dataclasses.dataclass(frozen=True)
