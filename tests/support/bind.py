@@ -163,7 +163,8 @@ class Laboratory:
         named = shutil.copy(program("named"), machine.folder / "named")
         # The shell ends its named when this process closes the pipe, be it by dying.
         script = '"$0" "$@" & while read -r line; do :; done; kill -CONT $!; kill $!; wait $!'
-        command = ["sh", "-c", script, str(named), "-f", "-n", "1", "-c", str(configuration)]
+        # -4: over IPv6 nobody could tell a resolver's questions from a test's, as ::1 is the only address.
+        command = ["sh", "-c", script, str(named), "-4", "-f", "-n", "1", "-c", str(configuration)]
         output = (machine.folder / "output").open("wb")
         with output:
             process = subprocess.Popen(
