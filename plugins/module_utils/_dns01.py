@@ -61,7 +61,10 @@ def doubled_names(name: str, zones: t.Iterable[str]) -> list[str]:
 
 def appended_zone(expected: str, seen: str, name: str) -> str | None:
     """The zone that was appended to a record's target because its trailing dot was left out."""
-    expected, seen = normalise(expected), normalise(seen)
+    try:
+        expected, seen = normalise(expected), normalise(seen)
+    except InvalidName:
+        return None
     rest = seen[len(expected) + 1 :] if seen.startswith(expected + ".") else ""
     return rest if rest and is_within(name, rest) else None
 

@@ -88,11 +88,14 @@ class Answer:
         return min((record.ttl for record in self.answer), default=None)
 
     @property
+    def negative_ttl(self) -> int | None:
+        """For how long it may be remembered that there is nothing (RFC 2308, 5); None when it doesn't say."""
+        soas = [record for record in self.authority if record.type == "SOA"]
+        return min(soas[0].ttl, int(soas[0].fields[2])) if soas else None
+
+    @property
     def error_texts(self) -> str:
         return "; ".join(f"{code} {text}".strip() for code, text in self.errors)
-
-    def at(self, section: tuple[Record, ...], rdtype: str) -> tuple[Record, ...]:
-        return tuple(record for record in section if record.type == rdtype)
 
     def _targets(self) -> dict[str, str]:
         return {record.name: record.value for record in self.answer if record.type == "CNAME"}

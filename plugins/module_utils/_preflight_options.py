@@ -89,6 +89,8 @@ def parse_records(params: t.Mapping[str, t.Any]) -> tuple[ValidationRecord, ...]
         if not given["name"]:
             continue
         wrong = zone_name_faults(given["name"]) + ([] if given["value"] else ["it has no value"])
+        if given["type"] == "CNAME" and given["value"]:
+            wrong += zone_name_faults(given["value"])
         faults += [f"records[{position}]: {fault}" for fault in wrong]
         records.append(
             ValidationRecord(given["name"], given["type"], given["value"] or "", tuple(given["domain_names"] or ()))

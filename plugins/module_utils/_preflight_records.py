@@ -13,7 +13,7 @@ from ._certificates import ValidationRecord
 from ._dns01 import WAIT, appended_zone, control_name, doubled_names, spread
 from ._dns_answers import Answer
 from ._findings import Finding
-from ._names import normalise, registered_domain
+from ._names import InvalidName, normalise, registered_domain
 from ._preflight_subject import HTTP, Subject, View, why_failed, zone_of
 from ._txt import unquote_txt
 
@@ -115,11 +115,12 @@ def _missing(subject: Subject, record: ValidationRecord, answer: Answer, view: V
         found = explain(subject, record, view)
         if found:
             return found
+    seconds = None if view.authoritative else answer.negative_ttl
     return subject.error(
         "record_missing",
         f"the validation record {normalise(record.name)} is not in the public DNS",
         f"{record.type} of {normalise(record.name)}: {answer.rcode if answer.rcode != 'NOERROR' else 'no data'}, "
-        f"{view.label}",
+        f"{view.label}" + (f", which remembers that for up to {seconds} s" if seconds else ""),
         f"write {record.type} {record.value} there, and leave it there: each renewal looks for it again",
     )
 
@@ -208,9 +209,14 @@ def _alias_in_the_way(
 
 def _plain(rdtype: str, value: str) -> str:
     """Values in the form in which they are compared: ACM takes a target with and without its leading underscore."""
-    return normalise(value).removeprefix("_") if rdtype == "CNAME" else unquote_txt(value)
+    if rdtype != "CNAME":
+        return unquote_txt(value)
+    try:
+        return normalise(value).removeprefix("_")
+    except InvalidName:
+        return value
 
 
 def _plain_values(rdtype: str, answer: Answer) -> list[str]:
     """A TXT value comes as text, its strings joined: what looks quoted there has quotes in it by mistake."""
-    return [normalise(value).removeprefix("_") if rdtype == "CNAME" else value for value in answer.values]
+    return [_plain(rdtype, value) if rdtype == "CNAME" else value for value in answer.values]

@@ -87,9 +87,14 @@ class Subject:
     @property
     def challenge(self) -> str:
         """Where an ACME challenge goes; empty when that isn't how the name is validated."""
-        if self.validation != DNS or self.issuer.method == ACM_METHOD:
+        method = self.issuer.method
+        if (
+            self.validation != DNS
+            or method == ACM_METHOD
+            or (method == "dns-account-01" and not self.issuer.account_uri)
+        ):
             return ""
-        return challenge_name(self.base, self.issuer.method or "dns-01", self.issuer.account_uri)
+        return challenge_name(self.base, method or "dns-01", self.issuer.account_uri)
 
     @property
     def validated_at(self) -> str:

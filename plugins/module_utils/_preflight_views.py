@@ -10,8 +10,9 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ._dns_answers import TIME_OUT, Answer
+from ._dns_answers import TIME_OUT
 from ._findings import ERROR, WARNING, Finding
+from ._names import normalise
 from ._preflight_subject import Subject, View, zone_of
 
 _UNUSABLE = ("resolver_silent", "resolver_wrong_answers")
@@ -102,19 +103,13 @@ def _is_slow(found: Finding) -> bool:
 
 def _remembered(subject: Subject, view: View) -> Finding:
     record = subject.records[0]
-    seconds = negative_ttl(view.ask(record.name, record.type))
+    seconds = view.ask(normalise(record.name), record.type).negative_ttl
     return subject.warning(
         "negative_cache",
         f"{view.label} remembers that {record.name} was not there" + (f", for up to {seconds} s" if seconds else ""),
         "the authoritative name servers have it",
         "wait, and don't ask for a record before it is written",
     )
-
-
-def negative_ttl(answer: Answer) -> int | None:
-    """For how long a resolver remembers that there is nothing (RFC 2308, 5); None when it doesn't say."""
-    soas = [record for record in answer.authority if record.type == "SOA"]
-    return min(soas[0].ttl, int(soas[0].fields[2])) if soas else None
 
 
 def _is_another_dns(subject: Subject, one: View, other: View) -> bool:

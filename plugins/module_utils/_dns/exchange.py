@@ -43,17 +43,22 @@ class Question(t.NamedTuple):
 
 
 def exchange(question: Question, timeout: float) -> Answer:
-    """The answer, or why there is none. Takes no longer than the time-out for UDP, and as long again for TCP."""
-    answer = _exchange(question, timeout, edns=True)
-    return _exchange(question, timeout, edns=False) if answer.rcode in _WITHOUT_EDNS else answer
+    """The answer, or why there is none within the time."""
+    end = time.monotonic() + timeout
+    answer = _exchange(question, end, edns=True)
+    return _exchange(question, end, edns=False) if answer.rcode in _WITHOUT_EDNS else answer
 
 
-def _exchange(question: Question, timeout: float, edns: bool) -> Answer:
-    query = _query(question, edns)
+def _exchange(question: Question, end: float, edns: bool) -> Answer:
     try:
-        response = _over_udp(query, question.server, timeout)
+        query = _query(question, edns)
+    except dns.exception.DNSException:
+        # Too long, or no name at all: nobody can have it.
+        return Answer(question.name, question.rdtype, "NXDOMAIN", server=str(question.server))
+    try:
+        response = _over_udp(query, question.server, end)
         if response.flags & dns.flags.TC:
-            response = _over_tcp(query, question.server, timeout)
+            response = _over_tcp(query, question.server, end)
     except dns.exception.Timeout:
         return _nothing(question, TIME_OUT)
     except _Truncated:
@@ -79,9 +84,8 @@ def _query(question: Question, edns: bool) -> t.Any:
     return query
 
 
-def _over_udp(query: t.Any, server: Nameserver, timeout: float) -> t.Any:
+def _over_udp(query: t.Any, server: Nameserver, end: float) -> t.Any:
     """The first packet that answers the query. What else comes is no answer, but doesn't keep one from being read."""
-    end = time.monotonic() + timeout
     wrong: Exception = dns.exception.Timeout()
     with socket.socket(_family(server), socket.SOCK_DGRAM) as channel:
         # Connected, so that a closed port is noticed at once and nobody else's packets are taken.
@@ -102,9 +106,9 @@ def _over_udp(query: t.Any, server: Nameserver, timeout: float) -> t.Any:
     raise wrong
 
 
-def _over_tcp(query: t.Any, server: Nameserver, timeout: float) -> t.Any:
+def _over_tcp(query: t.Any, server: Nameserver, end: float) -> t.Any:
     try:
-        return dns.query.tcp(query, server.address, timeout=timeout, port=server.port)
+        return dns.query.tcp(query, server.address, timeout=max(0.0, end - time.monotonic()), port=server.port)
     except (OSError, EOFError, dns.exception.DNSException) as error:
         raise _Truncated from error
 

@@ -98,14 +98,6 @@ class Questions:
                 break
         return answer
 
-    def silent(self, server: Nameserver) -> str:
-        """What came of asking a server that has never answered; empty when it has, or wasn't asked."""
-        return self._dead.get(server, "")
-
-    @property
-    def late(self) -> bool:
-        return self._deadline.passed()
-
     def _try(self, question: Question) -> Answer:
         fault = self._dead.get(question.server, NO_TIME_LEFT)
         answer = Answer(question.name, question.rdtype, server=str(question.server), fault=fault)

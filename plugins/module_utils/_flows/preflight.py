@@ -17,13 +17,13 @@ from .._dns.authority_view import AuthorityView
 from .._dns.questions import DnsSettings, Questions
 from .._dns.resolver import system_nameservers
 from .._dns.resolver_view import ResolverView
-from .._dns_answers import clock_error
+from .._dns_answers import WRONG_ANSWER, clock_error
 from .._findings import WARNING, Finding, in_order
 from .._known_zones import KnownZone
-from .._names import base_name, normalise
+from .._names import InvalidName, base_name, normalise
 from .._pace import Clock, SystemClock
 from .._preflight import check_name, examine_name
-from .._preflight_subject import DNS, Subject, View
+from .._preflight_subject import DNS, Subject, View, unanswered
 from .._preflight_views import Report, merge
 from .._threads import gather
 
@@ -115,5 +115,12 @@ def _clock_findings(name: str, seconds: int) -> list[Finding]:
 
 
 def _examine(subject: Subject, views: t.Sequence[View]) -> list[Finding]:
-    reports = [Report(view, tuple(examine_name(subject, view))) for view in views]
-    return merge(subject, reports)
+    return merge(subject, [Report(view, tuple(_look(subject, view))) for view in views])
+
+
+def _look(subject: Subject, view: View) -> list[Finding]:
+    try:
+        return examine_name(subject, view)
+    except InvalidName as error:
+        # A name server may answer with anything.
+        return [unanswered(subject, view, WRONG_ANSWER, str(error))]

@@ -12,7 +12,7 @@ from ansible_collections.tlsops.certificates.plugins.module_utils._certificates 
 from ansible_collections.tlsops.certificates.plugins.module_utils._dns_answers import Answer, Record, clock_error
 from ansible_collections.tlsops.certificates.plugins.module_utils._preflight import examine_name
 from ansible_collections.tlsops.certificates.plugins.module_utils._preflight_subject import Subject
-from ansible_collections.tlsops.certificates.plugins.module_utils._preflight_views import Report, merge, negative_ttl
+from ansible_collections.tlsops.certificates.plugins.module_utils._preflight_views import Report, merge
 from fake_dns import FakeView
 
 NAME = "www.example.com"
@@ -72,8 +72,8 @@ def test_what_several_views_make_together(views: list[FakeView], expected: list[
 
 def test_negative_answers_are_remembered_for_the_shorter_of_two_times() -> None:
     soa = Record("example.com", "SOA", ("ns1", "1", "60"), 900)
-    assert negative_ttl(Answer(NAME, "A", "NXDOMAIN", authority=(soa,))) == 60
-    assert negative_ttl(Answer(NAME, "A", "NXDOMAIN")) is None
+    assert Answer(NAME, "A", "NXDOMAIN", authority=(soa,)).negative_ttl == 60
+    assert Answer(NAME, "A", "NXDOMAIN").negative_ttl is None
 
 
 @pytest.mark.parametrize(("now", "seconds"), [(1500.0, 0), (900.0, 100), (2300.0, 300)])
