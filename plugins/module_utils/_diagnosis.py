@@ -53,11 +53,10 @@ class Preflight:
 
 
 class Hanging:
-    """When to ask what keeps a wait: from two minutes on, then with every few looks, and when the time is up."""
+    """When to ask what keeps a wait: from two minutes on, then with every few looks."""
 
-    def __init__(self, clock: Clock, deadline: Deadline) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._begin = Deadline(clock, _HANGS_AFTER)
-        self._end = deadline
         self._looks = 0
 
     @property
@@ -68,9 +67,9 @@ class Hanging:
     def asks(self) -> bool:
         """Whether the next look asks."""
         if not self._begin.passed():
-            return self._end.passed()
+            return False
         self._looks += 1
-        return self._looks % _LOOKS_BETWEEN == 1 or self._end.passed()
+        return self._looks % _LOOKS_BETWEEN == 1
 
 
 def told(findings: t.Sequence[Finding]) -> str:

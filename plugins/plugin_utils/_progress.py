@@ -87,7 +87,7 @@ class WaitingAction(ActionBase):
         first = float(arguments.get("first_interval") or self.first_pause)
         longest = float(arguments.get("poll_interval") or self.longest_pause)
         pauses = intervals(first, _GROWTH, longest, _JITTER, random.random)
-        records, shown, hanging = done[self.records], "", Hanging(clock, deadline)
+        records, shown, hanging = done[self.records], "", Hanging(clock)
         while not self._finished(records, arguments) and not deadline.passed():
             line = self._line(records)
             if line != shown:
@@ -100,8 +100,8 @@ class WaitingAction(ActionBase):
             done = self._with(done, look)
             if not look.get(self.records):
                 return {**look, **done, "failed": True, "msg": look.get("msg", ""), self.records: records}
-            seen, keep = {record[self.identity]: record for record in look[self.records]}, hanging.asked and not asks
-            records = [self._latest(record, seen.get(record[self.identity], record), keep) for record in records]
+            records = self._merged(records, look, keep=hanging.asked and not asks)
+        records = self._explained(arguments, records, task_vars)
         if shown:
             display.display(f"  {self._line(records)}")
         return self._complete(done, records, arguments, timeout)
@@ -117,8 +117,21 @@ class WaitingAction(ActionBase):
         wanted = arguments.get("diagnose") != "never" and arguments.get("preflight") not in ("off", False)
         return {"diagnose": "always" if asks and wanted else "never"}
 
+    def _explained(self, arguments: t.Mapping[str, t.Any], records: list[Result], task_vars: t.Any) -> list[Result]:
+        """The records when the wait is over: those that are still pending with what keeps them."""
+        asking = self._diagnosed(arguments, True)
+        pending = [record for record in records if not self._settled(record)]
+        if self._finished(records, arguments) or asking.get("diagnose") != "always":
+            return records
+        look = self._look({**arguments, **asking}, pending, task_vars)
+        return self._merged(records, look) if look.get(self.records) else records
+
+    def _merged(self, records: list[Result], look: Result, keep: bool = False) -> list[Result]:
+        """The records as a look has seen them; with ``keep`` what was last said of those that are as they were."""
+        seen = {record[self.identity]: record for record in look[self.records]}
+        return [self._latest(record, seen.get(record[self.identity], record), keep) for record in records]
+
     def _latest(self, record: Result, seen: Result, keep: bool) -> Result:
-        """What a look has seen. What the last one that asked had to say stands until the next one does."""
         return {**seen, "message": record["message"]} if keep and seen["reason"] == record["reason"] else seen
 
     def _finished(self, records: t.Sequence[Result], arguments: t.Mapping[str, t.Any]) -> bool:

@@ -147,3 +147,16 @@ def test_no_secret_is_shown_at_any_verbosity(playbook: Playbook) -> None:
     secrets = [playbook.sandbox.environment()["AWS_SECRET_ACCESS_KEY"], two_accounts.EXTERNAL_ID]
     module_output = run.output.partition("PLAY [")[2]
     assert [secret for secret in secrets if secret in module_output.replace(str(playbook.folder), "")] == []
+
+
+def test_a_wait_in_vain_says_what_keeps_it_in_its_last_line(playbook: Playbook) -> None:
+    """The registry names another zone's servers than those of the zone the records were written to."""
+    route53 = playbook.sandbox.boto("route53", account=two_accounts.CERTIFICATES)
+    other = route53.create_hosted_zone(Name="example.net", CallerReference="other")["HostedZone"]["Id"]
+    playbook.sandbox.delegate("example.net", other.rpartition("/")[2])
+    run = playbook.run(acm_certificates_list=["www.example.net"], acm_certificates_wait_timeout=4)
+    assert run.exit_code == 2
+    assert "The validation may fail: " in run.output
+    line = next(line for line in reversed(run.output.splitlines()) if line.startswith("  0 of 1 certificate issued"))
+    assert "ACM hasn't validated www.example.net yet: " in line
+    assert "is delegated to" in line
