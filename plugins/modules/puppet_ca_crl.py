@@ -115,7 +115,7 @@ import typing as t
 
 from ..module_utils._files import rights
 from ..module_utils._flows import puppet_crls as flow
-from ..module_utils._flows.puppet_access import open_client, warn_of_clock
+from ..module_utils._flows.puppet_access import opened, warn_of_clock
 from ..module_utils._host_module import host_run
 from ..module_utils._pace import SystemClock
 from ..module_utils._puppet.client import CA_ARGUMENTS, connection_settings
@@ -141,9 +141,9 @@ def main() -> None:
             lambda: duration_option(run.params, "warn_before"),
         )
         now = datetime.datetime.now(datetime.timezone.utc)
-        client, bundle = open_client(settings, SystemClock(), now)
-        plan = flow.make_plan(client, bundle, flow.WantedFile(run.params["path"], allowed, warn_before), now)
-        run.carry_out(plan, lambda: flow.apply(client, plan), lambda result: warn_of_clock(client, now, result))
+        with opened(settings, SystemClock(), now) as (client, bundle):
+            plan = flow.make_plan(client, bundle, flow.WantedFile(run.params["path"], allowed, warn_before), now)
+            run.carry_out(plan, lambda: flow.apply(client, plan), lambda result: warn_of_clock(client, now, result))
 
 
 if __name__ == "__main__":

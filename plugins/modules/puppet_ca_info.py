@@ -231,7 +231,7 @@ findings:
 import datetime
 import typing as t
 
-from ..module_utils._flows.puppet_access import open_client, warn_of_clock
+from ..module_utils._flows.puppet_access import opened, warn_of_clock
 from ..module_utils._flows.puppet_listing import Asked, listing
 from ..module_utils._host_module import host_run
 from ..module_utils._pace import SystemClock
@@ -257,11 +257,11 @@ def main() -> None:
             lambda: duration_option(run.params, "expiring_within"),
         )
         now = datetime.datetime.now(datetime.timezone.utc)
-        client, bundle = open_client(settings, SystemClock(), now)
-        asked = Asked(tuple(run.params["certnames"]), frozenset(run.params["states"]), within)
-        result = listing(client, bundle, asked, now)
-        warn_of_clock(client, now, result)
-        run.finish(result)
+        with opened(settings, SystemClock(), now) as (client, bundle):
+            asked = Asked(tuple(run.params["certnames"]), frozenset(run.params["states"]), within)
+            result = listing(client, bundle, asked, now)
+            warn_of_clock(client, now, result)
+            run.finish(result)
 
 
 if __name__ == "__main__":

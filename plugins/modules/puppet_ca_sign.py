@@ -193,7 +193,7 @@ import datetime
 import typing as t
 
 from ..module_utils._flows import puppet_signing as flow
-from ..module_utils._flows.puppet_access import open_client, warn_of_clock
+from ..module_utils._flows.puppet_access import opened, warn_of_clock
 from ..module_utils._host_module import host_run
 from ..module_utils._pace import SystemClock
 from ..module_utils._puppet.client import ADMIN_ARGUMENTS, CA_ARGUMENTS, connection_settings
@@ -223,12 +223,12 @@ def main() -> None:
             lambda: requested_names(run.params),
         )
         now, clock = datetime.datetime.now(datetime.timezone.utc), SystemClock()
-        client, dummy = open_client(settings, clock, now)
-        wanted = flow.Wanted(run.params["state"], certnames, signing, run.params["reject"], run.params["cert_ttl"])
-        plan = flow.make_plan(wanted, *flow.observe(client, wanted))
-        run.carry_out(
-            plan, lambda: flow.apply(client, plan, wanted, clock), lambda result: warn_of_clock(client, now, result)
-        )
+        with opened(settings, clock, now) as (client, dummy):
+            wanted = flow.Wanted(run.params["state"], certnames, signing, run.params["reject"], run.params["cert_ttl"])
+            plan = flow.make_plan(wanted, *flow.observe(client, wanted))
+            run.carry_out(
+                plan, lambda: flow.apply(client, plan, wanted, clock), lambda result: warn_of_clock(client, now, result)
+            )
 
 
 if __name__ == "__main__":

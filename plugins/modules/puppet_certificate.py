@@ -265,7 +265,7 @@ import dataclasses
 import datetime
 
 from ..module_utils._flows import puppet_node as node
-from ..module_utils._flows.puppet_access import open_client, warn_of_clock
+from ..module_utils._flows.puppet_access import opened, warn_of_clock
 from ..module_utils._flows.puppet_enrolling import Enrolment
 from ..module_utils._host_module import host_run
 from ..module_utils._pace import SystemClock
@@ -290,10 +290,12 @@ def main() -> None:
             run.carry_out(removal, lambda: node.remove(removal))
         now, clock = datetime.datetime.now(datetime.timezone.utc), SystemClock()
         local = node.observe_local(places)
-        client, bundle = open_client(dataclasses.replace(connection, ca_path=places.ca), clock, now)
-        plan = node.make_plan(wanted, places, local, node.observe_remote(client, bundle, name), now, client.is_admin)
-        enrolment = Enrolment(client, bundle, plan, settings, clock, now)
-        run.carry_out(plan, enrolment.apply, lambda result: warn_of_clock(client, now, result))
+        with opened(dataclasses.replace(connection, ca_path=places.ca), clock, now) as (client, bundle):
+            plan = node.make_plan(
+                wanted, places, local, node.observe_remote(client, bundle, name), now, client.is_admin
+            )
+            enrolment = Enrolment(client, bundle, plan, settings, clock, now)
+            run.carry_out(plan, enrolment.apply, lambda result: warn_of_clock(client, now, result))
 
 
 if __name__ == "__main__":

@@ -7,8 +7,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import email.utils
+import typing as t
 
 from .._chains import split
 from .._errors import TlsopsError
@@ -23,8 +25,15 @@ from .._puppet.trust import NotTrusted, client_certificate_problem, pinned
 _CLOCKS_DIFFER = 300.0
 
 
-def open_client(settings: ConnectionSettings, clock: Clock, now: datetime.datetime) -> tuple[Client, str]:
+@contextlib.contextmanager
+def opened(settings: ConnectionSettings, clock: Clock, now: datetime.datetime) -> t.Iterator[tuple[Client, str]]:
     """The client, and the CA's certificates. Without a file of these a fingerprint has to vouch for them."""
+    bundle = _trusted(settings, clock, now)
+    with contextlib.closing(Client(settings, clock, bundle)) as client:
+        yield client, bundle
+
+
+def _trusted(settings: ConnectionSettings, clock: Clock, now: datetime.datetime) -> str:
     url, fingerprint = settings.endpoint.url, settings.fingerprint
     with file_errors():
         bundle = read_text(settings.ca_path) if settings.ca_path else None
@@ -37,12 +46,13 @@ def open_client(settings: ConnectionSettings, clock: Clock, now: datetime.dateti
             "ca_fingerprint"
         )
     if bundle is None:
-        bundle = api.get_ca_certificates(Client(settings, clock, trusted=None))
+        with contextlib.closing(Client(settings, clock, trusted=None)) as stranger:
+            bundle = api.get_ca_certificates(stranger)
     if fingerprint:
         pinned(bundle, fingerprint, url)
     if not split(bundle):
         raise NotTrusted(f"{settings.ca_path} has no certificate in PEM")
-    return Client(settings, clock, bundle), bundle
+    return bundle
 
 
 def _check_credentials(credentials: Credentials | None, now: datetime.datetime) -> None:

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import os
@@ -190,7 +191,8 @@ class Enrolment:
     def _renew(self) -> bool:
         """With the certificate that is installed, and its key. False: this CA doesn't renew."""
         self._install()
-        pem = api.renew(self._client.as_node(self._layout.certificate, self._layout.key))
+        with contextlib.closing(self._client.as_node(self._layout.certificate, self._layout.key)) as node:
+            pem = api.renew(node)
         if pem is None:
             return False
         self._changed = True

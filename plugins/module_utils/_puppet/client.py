@@ -137,6 +137,7 @@ class Client:
         self._started = Deadline(clock, settings.start_timeout)
         self._trusted = trusted
         self._connections = threading.local()
+        self._opened: list[http.client.HTTPSConnection] = []
         #: Of the last answer, to compare clocks with.
         self.date = ""
         #: The common name of the server's certificate.
@@ -149,6 +150,10 @@ class Client:
     @property
     def certificate_path(self) -> str | None:
         return self._credentials.certificate_path if self._credentials else None
+
+    def close(self) -> None:
+        for connection in self._opened:
+            connection.close()
 
     def as_node(self, certificate_path: str, key_path: str) -> Client:
         """The same CA as the holder of a certificate sees it."""
@@ -277,6 +282,7 @@ class Client:
         connection = http.client.HTTPSConnection(
             self.endpoint.host, self.endpoint.port, timeout=_TIMEOUT, context=context
         )
+        self._opened.append(connection)
         connection.connect()
         self.server_name = _common_name(connection.sock)
         return connection
