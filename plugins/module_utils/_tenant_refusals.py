@@ -31,6 +31,10 @@ from ._tenants import WantedTenant
 # aws/aws-sdk-php#3129 has the words; nothing wider, as InvalidArgument says much else, too.
 _NOT_POINTING_HERE = re.compile("verify domain name ownership", re.IGNORECASE)
 _IN_FLIGHT = re.compile("pending", re.IGNORECASE)
+_NO_ENDPOINT = (
+    "the routing endpoint of its connection group. It has none that is known (an account's default group may only come "
+    "with its first tenant): name one in connection_group_id, or let your web servers answer (self-hosted)"
+)
 _CONFLICT_CODES = frozenset({"PreconditionFailed", "InvalidIfMatchVersion"})
 _THROTTLING = re.compile("Throttl|TooManyRequests|RequestLimitExceeded|SlowDown")
 _INVALID_CODES = frozenset(
@@ -91,7 +95,7 @@ def not_pointing(
     """CloudFront takes no request before the names point to it."""
     message = (
         f"{', '.join(domains)} must point to CloudFront before the certificate can be requested: a CNAME (an alias "
-        f"record at the apex of a zone) to {endpoint or 'the routing endpoint of the connection group'}."
+        f"record at the apex of a zone) to {endpoint or _NO_ENDPOINT}."
     )
     condition = Condition(_conditions.PENDING, "DomainValidationPending", f"{message} {found}".rstrip())
     return Assessment(condition, RETRY, retry_after=retry_after)

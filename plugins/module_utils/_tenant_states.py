@@ -71,6 +71,10 @@ class Seen:
     endpoint: str | None = None
     elsewhere: tuple[Holder, ...] = ()
 
+    def has(self, certificate_arn: str | None) -> bool:
+        """Whether this certificate is attached, or none is asked for."""
+        return certificate_arn is None or (self.tenant is not None and self.tenant.certificate_arn == certificate_arn)
+
     def staying(self, wanted: WantedTenant) -> WantedTenant:
         """What is wanted, but for the domains that have to be moved here."""
         moving = {each.domain for each in self.elsewhere}

@@ -14,7 +14,8 @@ description:
     are listed, 100 a call, and CloudFront is asked for the certificate of those only that aren't served yet.
   - Calls run side by side and are paced. CloudFront's rates are unpublished, so a throttled call slows the others down, and the
     task says so in a warning.
-  - A listing has neither parameters nor tags. Naming O(tenants[].parameters) or O(tenants[].tags) costs a call for each tenant.
+  - A listing has neither parameters nor tags. Naming O(tenants[].tags) costs one call more for 100 tenants of the account that have any
+    (or for each tenant, without C(tag:GetResources)), naming O(tenants[].parameters) one for each tenant.
   - A tenant that fails doesn't keep the others from being finished. A run that is killed anywhere is finished by the next one.
 options:
   tenants:

@@ -3,12 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no promise of compatibility.
 
-"""Resource Groups Tagging: the tags of many certificates in few calls."""
+"""Resource Groups Tagging: the tags of many resources in few calls."""
 
 from __future__ import annotations
 
 import typing as t
 
+from .._certificates import CLOUDFRONT_REGION
 from .access import Access
 
 _LARGEST_PAGE = 100
@@ -27,6 +28,12 @@ def tags_by_filter(access: Access, region: str, key: str, values: t.Sequence[str
         }
         found.update(_get_resources(access, region, parameters))
     return found
+
+
+def tags_of_tenants(access: Access) -> dict[str, dict[str, str]]:
+    """{ARN: tags} of CloudFront's distribution tenants; those that never had a tag are missing."""
+    parameters = {"ResourceTypeFilters": ["cloudfront:distribution-tenant"], "ResourcesPerPage": _LARGEST_PAGE}
+    return _get_resources(access, CLOUDFRONT_REGION, parameters)
 
 
 def tags_by_arn(access: Access, region: str, arns: t.Sequence[str]) -> dict[str, dict[str, str]]:

@@ -11,13 +11,14 @@ import dataclasses
 import datetime
 import typing as t
 
-from .._aws import acm, cloudfront, cloudfront_tenants
+from .._aws import acm, cloudfront, cloudfront_tenants, tagging
 from .._aws.access import Access
 from .._aws.errors import ACCESS_DENIED_CODES, require_code
 from .._certificates import CLOUDFRONT_REGION
 from .._errors import ServiceError
 from .._tenant_result import DEFAULT_GROUP, endpoint_of
 from .._tenant_states import Holder, Seen
+from .._tenant_steps import tag_step
 from .._tenants import ISSUED, ManagedCertificate, ParentDistribution, Tenant, WantedTenant, from_distribution
 from .._threads import gather
 
@@ -53,14 +54,30 @@ class Reader:
             return {tenant.name: tenant for tenant in found if tenant}
         by_name = {each.name: each for each in wanted}
         listed = [tenant for tenant in cloudfront_tenants.list_tenants(self._access) if tenant.name in by_name]
-        complete = gather(lambda tenant: self._completed(by_name[tenant.name], tenant), listed)
+        tags = self._tags(wanted)
+        complete = gather(lambda tenant: self._completed(by_name[tenant.name], tenant, tags), listed)
         return {tenant.name: tenant for tenant in complete if tenant}
 
-    def _completed(self, wanted: WantedTenant, listed: Tenant) -> Tenant | None:
+    def _tags(self, wanted: t.Sequence[WantedTenant]) -> dict[str, dict[str, str]]:
+        """Those of all tenants, if they matter; {} where they can't be had in bulk."""
+        if all(each.tags is None for each in wanted):
+            return {}
+        try:
+            return tagging.tags_of_tenants(self._access)
+        except ServiceError:
+            return {}  # Then they are read one by one: not every endpoint has this API, nor every role the right.
+
+    def _completed(
+        self, wanted: WantedTenant, listed: Tenant, tags: t.Mapping[str, t.Mapping[str, str]]
+    ) -> Tenant | None:
         """A listing has neither parameters nor tags."""
-        if wanted.absent or (wanted.parameters is None and wanted.tags is None):
+        if wanted.absent:
             return listed
-        return cloudfront_tenants.get_tenant(self._access, listed.id)
+        if wanted.parameters is not None:
+            return cloudfront_tenants.get_tenant(self._access, listed.id)
+        # The tagging API lags behind CloudFront, so what it says is only believed where it asks for no change.
+        tagged = dataclasses.replace(listed, tags=tags.get(listed.arn, {}))
+        return listed if tag_step(wanted, tagged) else tagged
 
     def see(self, wanted: WantedTenant, tenant: Tenant | None, extended: bool = False, **known: t.Any) -> Seen:
         """A tenant with its managed certificate. ``known`` is what the run remembers of it (see ``Seen``).

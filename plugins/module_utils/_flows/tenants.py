@@ -91,12 +91,12 @@ def observe(access: Access, desired: Desired, now: datetime.datetime) -> Observe
 
 def _certificates(access: Access, desired: Desired, seen: t.Sequence[Seen]) -> dict[str, Certificate] | None:
     """What ACM knows of the certificates, None where it can't be asked: then CloudFront tells the most of them."""
-    own = sorted({each.own_certificate_arn for each in desired.tenants if each.own_certificate_arn})
-    attached = any(each.managed or (each.tenant and each.tenant.certificate_arn) for each in seen)
-    if not own and not attached:
-        return {}
+    pairs = zip(desired.tenants, seen, strict=True)
+    own = {wanted.own_certificate_arn for wanted, found in pairs if not found.has(wanted.own_certificate_arn)}
+    if not own and not any(each.managed for each in seen):
+        return {}  # All are attached: what a listing of tenants tells of their certificates will do.
     try:
-        return observing.read_by_arn(access, CLOUDFRONT_REGION, own)
+        return observing.read_by_arn(access, CLOUDFRONT_REGION, sorted(arn for arn in own if arn))
     except ServiceError as error:
         require_code(error, ACCESS_DENIED_CODES)
         return None
@@ -125,7 +125,7 @@ def _certificate_faults(
         return faults
     for each, found in zip(wanted, seen, strict=True):
         arn, tenant = each.own_certificate_arn, found.tenant
-        if not arn or each.absent or (tenant and tenant.certificate_arn == arn):
+        if not arn or each.absent or found.has(arn):
             continue
         domains = each.domains if each.domains is not None else tuple(tenant.domains if tenant else ())
         faults += [
