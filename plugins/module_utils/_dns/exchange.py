@@ -131,9 +131,13 @@ def _answer(question: Question, response: t.Any) -> Answer:
         additional=_records(response.additional),
         authoritative=bool(response.flags & dns.flags.AA),
         authenticated=bool(response.flags & dns.flags.AD),
-        errors=tuple((int(error.code), error.text or "") for error in response.extended_errors()),
+        errors=tuple((int(option.code), option.text or "") for option in response.options if _is_error(option)),
         server=str(question.server),
     )
+
+
+def _is_error(option: t.Any) -> bool:
+    return int(option.otype) == dns.edns.EDE
 
 
 def _records(rrsets: t.Iterable[t.Any]) -> tuple[Record, ...]:
