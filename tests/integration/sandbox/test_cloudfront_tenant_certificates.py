@@ -282,6 +282,18 @@ def test_a_domain_can_be_added_by_a_new_request_while_the_old_certificate_serves
     assert set(states(attach(cloudfront, new)).values()) == {"active"}
 
 
+def test_a_domain_that_left_and_comes_back_has_to_be_validated_anew(
+    sandbox: Sandbox, cloudfront: Any, template: dict[str, str]
+) -> None:
+    both = wildcard(sandbox, "www.example.com", subject_alternative_names=[DOMAIN])
+    one = wildcard(sandbox, DOMAIN)
+    domains = [{"Domain": DOMAIN}, {"Domain": "www.example.com"}]
+    create(cloudfront, template, Domains=[DOMAIN, "www.example.com"], Customizations={"Certificate": {"Arn": both}})
+    update(cloudfront, Domains=domains[:1], Customizations={"Certificate": {"Arn": one}})
+    back = update(cloudfront, Domains=domains, ManagedCertificateRequest=SELF_HOSTED)
+    assert states(back) == {DOMAIN: "active", "www.example.com": "inactive"}
+
+
 # Own certificates
 
 
@@ -292,7 +304,6 @@ def test_an_own_certificate_is_issued_in_us_east_1_and_covers_the_domains(
         wildcard(sandbox, region="eu-west-1"),
         wildcard(sandbox, account="222222222222"),
         wildcard(sandbox, status="PENDING_VALIDATION"),
-        wildcard(sandbox, "*.example.org"),
         "arn:aws:acm:us-east-1:111111111111:certificate/none",
     ]
     for arn in bad:
@@ -300,6 +311,8 @@ def test_an_own_certificate_is_issued_in_us_east_1_and_covers_the_domains(
         assert (
             refused(lambda given=given: create(cloudfront, template, Customizations=given))["Code"] == "InvalidArgument"
         )
+    foreign = {"Certificate": {"Arn": wildcard(sandbox, "*.example.org")}}
+    assert "doesn't cover" in refused(lambda: create(cloudfront, template, Customizations=foreign))["Message"]
     made = create(cloudfront, template, Customizations={"Certificate": {"Arn": wildcard(sandbox)}})
     assert states(made) == {DOMAIN: "active"}
 
@@ -333,7 +346,8 @@ def test_self_hosted_the_file_itself_proves_the_domain(
     put_records(sandbox, point(sandbox, "unused"), [(DOMAIN, "A", "127.0.0.1")])
     sandbox.configure(http_port=web_server.port, validation_interval=0.1)
     web_server.files[path] = "something else"
-    later(lambda: web_server.asked, "the checker asks")
+    later(lambda: len(web_server.asked) > 1, "the checker asks again")
+    assert details(cloudfront)["CertificateStatus"] == "pending-validation"
     web_server.files[path] = token["content"] + "\n"
     later(lambda: details(cloudfront)["CertificateStatus"] == "issued", "issued")
 

@@ -1,0 +1,200 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The role of distribution tenants through ansible-playbook: records, web servers, certificates, and Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sandbox.client import Sandbox
+from support import two_accounts
+from support.nginx import Nginx
+from support.playbooks import Playbook
+
+SHOP, BLOG = "shop.example.com", "blog.example.com"
+
+
+@pytest.fixture
+def accounts(sandbox: Sandbox) -> two_accounts.TwoAccounts:
+    sandbox.configure(insync_delay=0.2, issue_delay=0, cloudfront_deploy_delay=0.5, validation_interval=0.2)
+    return two_accounts.build(sandbox)
+
+
+@pytest.fixture
+def playbook(sandbox: Sandbox, accounts: two_accounts.TwoAccounts, tmp_path: Path) -> Playbook:
+    """A multi-tenant distribution and the default connection group are there, and web1, which is this machine."""
+    inventory = tmp_path / "hosts.ini"
+    inventory.write_text(f"[web]\nweb1 ansible_connection=local ansible_python_interpreter={sys.executable}\n")
+    sandbox.connection_group(default=True)
+    variables = {
+        "cloudfront_tenants_distribution_id": sandbox.distribution(parameters=[])["id"],
+        "cloudfront_tenants_dns_role_arn": accounts.role_arn,
+        "cloudfront_tenants_dns_role_external_id": two_accounts.EXTERNAL_ID,
+        "cloudfront_tenants_nameservers": [sandbox.dns_address],
+        "cloudfront_tenants_first_interval": 1,
+        "cloudfront_tenants_poll_interval": 1,
+        "cloudfront_tenants_wait_timeout": 60,
+        "cloudfront_tenants_token_become": False,
+        "acm_certificates_poll_interval": 1,
+    }
+    sandbox.clear_calls()
+    return Playbook("tlsops.certificates.cloudfront_tenants", sandbox, tmp_path, variables)
+
+
+@pytest.fixture
+def nginx(sandbox: Sandbox, accounts: two_accounts.TwoAccounts, tmp_path: Path) -> Iterator[Nginx]:
+    """The web server that SHOP points to."""
+    server = Nginx(tmp_path / "nginx")
+    sandbox.configure(http_port=server.port)
+    put(sandbox, accounts, SHOP, "A", "127.0.0.1")
+    yield server
+    server.stop()
+
+
+def put(sandbox: Sandbox, accounts: two_accounts.TwoAccounts, name: str, kind: str, value: str) -> None:
+    record_set = {"Name": name, "Type": kind, "TTL": 60, "ResourceRecords": [{"Value": value}]}
+    changes = {"Changes": [{"Action": "UPSERT", "ResourceRecordSet": record_set}]}
+    route53 = sandbox.boto("route53", two_accounts.DNS)
+    route53.change_resource_record_sets(HostedZoneId=accounts.zones["example.com"], ChangeBatch=changes)
+
+
+def self_hosted(nginx: Nginx, **more: Any) -> dict[str, Any]:
+    return {
+        "cloudfront_tenants_validation_token_host": "self-hosted",
+        "cloudfront_tenants_web_hosts": "web",
+        "cloudfront_tenants_token_path": str(nginx.snippets / "validation.conf"),
+        "cloudfront_tenants_token_reload": nginx.reload_command,
+        "cloudfront_tenants_replace_records": True,
+        **more,
+    }
+
+
+def hosts(playbook: Playbook) -> tuple[str, str]:
+    return "-i", str(playbook.folder / "hosts.ini")
+
+
+def requests(sandbox: Sandbox) -> list[dict[str, Any]]:
+    return [each for each in sandbox.certificates() if each.get("ManagedBy") == "CLOUDFRONT"]
+
+
+def active(sandbox: Sandbox) -> dict[str, bool]:
+    """By name, whether every domain of the tenant is served."""
+    return {
+        name: {each["Status"] for each in tenant["Domains"]} == {"active"} for name, tenant in sandbox.tenants().items()
+    }
+
+
+def test_by_cloudfront_names_are_pointed_there_first(playbook: Playbook) -> None:
+    """Check mode, the run, and the second run, of what a survey delivers; at last a tenant goes, with its record."""
+    sandbox = playbook.sandbox
+    given: dict[str, Any] = {
+        "cloudfront_tenants_validation_token_host": "cloudfront",
+        "cloudfront_tenants_list": f"shop: {SHOP}\nblog: {BLOG}, dev.example.com\n",
+    }
+    check = playbook.run("--check", "--diff", **given)
+    assert check.exit_code == 0, check.output
+    assert sandbox.tenants() == {}
+    run = playbook.run(**given)
+    assert run.exit_code == 0, run.output
+    assert active(sandbox) == {"shop": True, "blog": True}
+    assert len(requests(sandbox)) == 2
+    endpoint = sandbox.connection_group(default=True)["endpoint"]
+    assert sandbox.resolve(SHOP)["chain"] == [f"{SHOP}.", f"{endpoint}."]
+    # The apex of a zone can't have a CNAME.
+    assert sorted(sandbox.resolve("dev.example.com")["records"]) == sorted(sandbox.resolve(endpoint)["records"])
+    again = playbook.run(**given)
+    assert (again.exit_code, again.changed) == (0, 0), again.output
+    assert again.tasks <= run.tasks
+    given["cloudfront_tenants_list"] = [{"name": "shop", "domains": [SHOP], "state": "absent"}]
+    gone = playbook.run(**given)
+    assert gone.exit_code == 0, gone.output
+    assert list(sandbox.tenants()) == ["blog"]
+    assert sandbox.resolve(SHOP)["records"] == []
+
+
+def test_self_hosted_by_a_real_web_server(playbook: Playbook, nginx: Nginx) -> None:
+    """The old site answers until the certificate is there; then the name moves, and the redirect goes."""
+    sandbox = playbook.sandbox
+    given = self_hosted(nginx, cloudfront_tenants_list=[{"name": "shop", "domains": [SHOP]}])
+    run = playbook.run(*hosts(playbook), **given)
+    assert run.exit_code == 0, run.output
+    assert active(sandbox) == {"shop": True}
+    snippet = (nginx.snippets / "validation.conf").read_text()
+    assert "location" not in snippet.replace("# ", "")
+    endpoint = sandbox.connection_group(default=True)["endpoint"]
+    assert sandbox.resolve(SHOP)["chain"] == [f"{SHOP}.", f"{endpoint}."]
+    again = playbook.run(*hosts(playbook), **given)
+    assert (again.exit_code, again.changed) == (0, 0), again.output
+
+
+def test_without_waiting_the_tokens_stay_until_a_later_run(playbook: Playbook, nginx: Nginx) -> None:
+    sandbox = playbook.sandbox
+    sandbox.configure(validation_interval=600)
+    given = self_hosted(nginx, cloudfront_tenants_list=[{"name": "shop", "domains": [SHOP]}])
+    first = playbook.run(*hosts(playbook), cloudfront_tenants_wait="false", **given)
+    assert first.exit_code == 0, first.output
+    (token,) = sandbox.tokens(sandbox.tenants()["shop"]["certificate"]).values()
+    assert token["to"] in (nginx.snippets / "validation.conf").read_text()
+    assert active(sandbox) == {"shop": False}
+    sandbox.configure(validation_interval=0.2)
+    assert playbook.run(*hosts(playbook), **given).exit_code == 0
+    assert active(sandbox) == {"shop": True}
+    assert len(requests(sandbox)) == 1
+
+
+def test_a_wildcard_gets_a_certificate_of_its_own(playbook: Playbook) -> None:
+    sandbox = playbook.sandbox
+    wildcard = {"name": "customers", "domains": "*.example.net", "request": "yes"}
+    given = {"cloudfront_tenants_list": [wildcard], "cloudfront_tenants_group": "saas"}
+    run = playbook.run(**given)
+    assert run.exit_code == 0, run.output
+    assert active(sandbox) == {"customers": True}
+    assert requests(sandbox) == []
+    again = playbook.run(**given)
+    assert (again.exit_code, again.changed) == (0, 0), again.output
+
+
+def test_a_tenant_that_fails_does_not_keep_the_others(playbook: Playbook) -> None:
+    sandbox = playbook.sandbox
+    other = sandbox.distribution(parameters=[], account=two_accounts.DNS)["id"]
+    sandbox.add_tenants(other, [{"name": "theirs", "domains": [BLOG]}], account=two_accounts.DNS)
+    run = playbook.run(
+        cloudfront_tenants_validation_token_host="cloudfront",
+        cloudfront_tenants_list=[{"name": "shop", "domains": [SHOP]}, {"name": "blog", "domains": [BLOG]}],
+    )
+    assert run.exit_code == 2, run.output
+    assert "CNAMEAlreadyExists" in run.output
+    assert active(sandbox)["shop"] is True
+
+
+def test_ctrl_c_ends_the_play_at_once_and_the_next_one_finishes(playbook: Playbook, nginx: Nginx) -> None:
+    """SIGINT to the process group while the play waits: no orphan goes on calling, and nothing is requested twice."""
+    sandbox = playbook.sandbox
+    sandbox.configure(validation_interval=600)
+    given = self_hosted(nginx, cloudfront_tenants_list=[{"name": "shop", "domains": [SHOP]}])
+    process = playbook.start(*hosts(playbook), **given)
+    deadline = time.monotonic() + 60
+    while sandbox.count("cloudfront", "GetManagedCertificateDetails") < 4:
+        assert process.poll() is None, process.communicate()[0]
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    os.killpg(process.pid, signal.SIGINT)
+    output, _nothing = process.communicate(timeout=15)
+    assert process.returncode != 0
+    assert "Traceback" not in output
+    seen = sandbox.count()
+    time.sleep(1.5)
+    assert sandbox.count() == seen
+    sandbox.configure(validation_interval=0.2)
+    assert playbook.run(*hosts(playbook), **given).exit_code == 0
+    assert active(sandbox) == {"shop": True}
+    assert len(requests(sandbox)) == 1
