@@ -21,6 +21,8 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.tlsops.certificates.plugins.module_utils._subject_names import SubjectNames
+from ansible_collections.tlsops.certificates.plugins.module_utils._x509 import build_csr, generate_key
 from sandbox.client import Sandbox
 from support.modules import COLLECTIONS, ROOT
 
@@ -31,11 +33,17 @@ AWX = ROOT / "docs" / "awx.md"
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "roles").glob("*/README.md")])
 PLAYBOOKS = {
     "acm_certificates": "acm_certificates_list",
+    "acm_guard": "acm_guard_repair",
     "cloudfront_distribution_certificate": "cloudfront_distribution_certificate_list",
     "elb_certificates": "elb_certificates_members",
 }
+#: Modules that ask the public DNS, which is the sandbox's here.
+ASKING_DNS = ("acm_dns_certificate", "acm_dns_certificates", "acm_certificate_wait", "acm_renewal_info")
 #: Variables that examples leave to the reader.
 CHALLENGE = "gfj9Xq-Rg85nM-kb6jyFbqr3d6lXc0EuJm4sXJ1aLkw"
+APPLIANCE_CSR = build_csr(
+    generate_key("RSA_2048"), SubjectNames((("CN", "appliance"),), ("DNS:appliance.corp.internal",)), ()
+)
 
 Tasks = list[dict[str, Any]]
 
@@ -106,10 +114,22 @@ class World:
             "hosted_zone_id": self.zone_id,
             "certificate_authority_arn": CA_ARN,
             "challenge": CHALLENGE,
+            "folder": str(folder / "kept"),
+            "appliance_csr": APPLIANCE_CSR,
             "resolver": sandbox.dns_address,
             "dns_port": int(sandbox.dns_address.rpartition(":")[2]),
+            "acm_certificates_nameservers": [sandbox.dns_address],
+            "acm_guard_nameservers": [sandbox.dns_address],
             **self._endpoints(),
         }
+        self._neglected()
+
+    def _neglected(self) -> None:
+        """Certificates whose records are gone, and one that is validated by e-mail."""
+        used = {"age": 86400, "in_use_by": [f"arn:aws:apigateway:eu-west-1::/domainnames/{ACCOUNT}"]}
+        names = ({"domain_name": "guarded.example.com"}, {"domain_name": "guarded.example.net"})
+        by_email = {"domain_name": "mail.example.net", "validation_method": "EMAIL"}
+        self.sandbox.add_certificates([{**used, **each} for each in (*names, by_email)])
 
     def _endpoints(self) -> dict[str, str]:
         """Load balancers and a distribution, and certificates to attach. No example requests one with these names."""
@@ -150,6 +170,8 @@ class World:
         return self.run([play])
 
     def run(self, playbook: Tasks, **more: Any) -> int:
+        asking = {f"tlsops.certificates.{name}": {"nameservers": [self.sandbox.dns_address]} for name in ASKING_DNS}
+        playbook = [{**play, "module_defaults": asking} if "hosts" in play else play for play in playbook]
         path = self.folder / "playbook.yml"
         path.write_text(yaml.safe_dump(playbook, sort_keys=False), encoding="utf-8")
         command = ["ansible-playbook", str(path), "-e", json.dumps({**self.variables, **more})]
@@ -185,7 +207,7 @@ def world(sandbox: Sandbox, tmp_path: Path) -> World:
 def removes(task: dict[str, Any]) -> bool:
     """Whether the task takes something away that another one has made."""
     return any(
-        options.get("state") == "absent" or options.get("certificate_arns") == []
+        options.get("state") in ("absent", "revoked") or options.get("certificate_arns") == []
         for options in task.values()
         if isinstance(options, dict)
     )
