@@ -21,11 +21,14 @@ from .modules import COLLECTIONS
 class Playbook:
     """``variables`` are passed in a file, as a user would."""
 
-    def __init__(self, name: str, sandbox: Sandbox, folder: Path, variables: dict[str, Any]) -> None:
+    def __init__(
+        self, name: str, sandbox: Sandbox, folder: Path, variables: dict[str, Any], inventory: str = "localhost,"
+    ) -> None:
         self.name = name
         self.sandbox = sandbox
         self.folder = folder
         self.variables = variables
+        self.inventory = inventory
 
     def start(self, *flags: str, **variables: Any) -> subprocess.Popen[str]:
         file = self.folder / "variables.json"
@@ -34,7 +37,7 @@ class Playbook:
         environment = {**clean, **self.sandbox.environment(), "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS)}
         environment.update(ANSIBLE_NOCOLOR="1", ANSIBLE_FORCE_COLOR="0")
         return subprocess.Popen(
-            ["ansible-playbook", self.name, "-i", "localhost,", "-e", f"@{file}", *flags],
+            ["ansible-playbook", self.name, "-i", self.inventory, "-e", f"@{file}", *flags],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -57,9 +60,10 @@ class Run:
 
     @property
     def changed(self) -> int:
-        found = re.search(r"ok=\d+ +changed=(\d+)", self.output)
+        """On all hosts."""
+        found = re.findall(r"ok=\d+ +changed=(\d+)", self.output)
         assert found, self.output
-        return int(found[1])
+        return sum(int(count) for count in found)
 
     @property
     def tasks(self) -> int:
