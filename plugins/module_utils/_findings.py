@@ -44,7 +44,7 @@ CHECKS = {
     "underscore_dropped": "the leading underscore of the record's name was dropped",
     "record_proxied": "the provider answers with addresses in place of the record",
     "propagation_lag": "not all of the zone's name servers have the record yet",
-    "negative_cache": "a resolver remembers that the record was not there",
+    "negative_cache": "a resolver remembers that the record was not there, or what was there before",
     "split_view": "a resolver sees another DNS than the public one",
     "resolvers_disagree": "resolvers in several places see different answers",
     "no_address": "the name has no address, so it can't be validated over HTTP",

@@ -14,7 +14,7 @@ from ._findings import FATAL, Finding
 from ._names import MAX_COMMON_NAME, certificate_name_faults
 from ._preflight_caa import check_caa
 from ._preflight_records import check_addresses, check_challenge, check_records
-from ._preflight_subject import HTTP, Subject, View, unanswered
+from ._preflight_subject import Subject, View, unanswered
 from ._preflight_zones import check_hosted_zone, check_name_servers, check_registration, check_signatures
 
 # Boulder refuses names with more.
@@ -24,7 +24,7 @@ _MAX_LABELS = 10
 def check_name(subject: Subject) -> t.Iterator[Finding]:
     """The rules that need no look-up."""
     faults = certificate_name_faults(subject.name)
-    if not faults and subject.wildcard and subject.validation == HTTP:
+    if not faults and subject.wildcard and subject.over_http:
         faults.append(f'"{subject.name}" is a wildcard, which can\'t be validated over HTTP: validate by DNS')
     if not faults and "letsencrypt.org" in subject.issuer.identities and subject.base.count(".") >= _MAX_LABELS:
         faults.append(f'"{subject.name}" has more than {_MAX_LABELS} labels, and Let\'s Encrypt takes no more')

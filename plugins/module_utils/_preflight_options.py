@@ -17,6 +17,7 @@ from ._known_zones import KnownZone
 from ._names import normalise, zone_name_faults
 
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+ISSUER_NAMES = sorted(ISSUERS)
 METHODS = ("dns-01", "dns-account-01", "dns-persist-01", "http-01", "tls-alpn-01")
 
 
@@ -98,6 +99,3 @@ def parse_records(params: t.Mapping[str, t.Any]) -> tuple[ValidationRecord, ...]
     if faults:
         raise InvalidInput(faults)
     return tuple(records)
-
-
-ISSUER_NAMES = sorted(ISSUERS)

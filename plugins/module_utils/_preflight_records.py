@@ -14,7 +14,7 @@ from ._dns01 import WAIT, appended_zone, control_name, doubled_names, spread
 from ._dns_answers import Answer
 from ._findings import Finding
 from ._names import InvalidName, normalise, registered_domain
-from ._preflight_subject import HTTP, Subject, View, why_failed, zone_of
+from ._preflight_subject import Subject, View, why_failed, zone_of
 from ._txt import unquote_txt
 
 
@@ -33,7 +33,7 @@ def check_challenge(subject: Subject, view: View) -> t.Iterator[Finding]:
 
 def check_addresses(subject: Subject, view: View) -> t.Iterator[Finding]:
     """A CA that validates over HTTP has to get there."""
-    if subject.validation != HTTP:
+    if not subject.over_http:
         return
     answers = [view.ask(subject.base, rdtype) for rdtype in ("A", "AAAA")]
     failed = [answer for answer in answers if answer.failure]

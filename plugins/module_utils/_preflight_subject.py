@@ -21,12 +21,13 @@ from ._names import base_name, normalise
 HTTP = "http"
 DNS = "dns"
 # RFC 8914: what a validating resolver says of broken DNSSEC.
-_DNSSEC_ERRORS = frozenset({1, 2, 5, 6, 7, 8, 9, 10, 11, 12})
+_DNSSEC_ERRORS = frozenset({6, 7, 8, 9, 10, 11, 12})
+_HTTP_METHODS = ("http-01", "tls-alpn-01")
 
 
 @dataclasses.dataclass(frozen=True)
 class Delegation:
-    """A zone's name servers as they are delegated to, each with its addresses as far as they are known."""
+    """The name servers that a zone is delegated to."""
 
     zone: str
     name_servers: tuple[str, ...] = ()
@@ -85,16 +86,16 @@ class Subject:
         return self.name.startswith("*.")
 
     @property
+    def over_http(self) -> bool:
+        return self.validation == HTTP or self.issuer.method in _HTTP_METHODS
+
+    @property
     def challenge(self) -> str:
         """Where an ACME challenge goes; empty when that isn't how the name is validated."""
-        method = self.issuer.method
-        if (
-            self.validation != DNS
-            or method == ACM_METHOD
-            or (method == "dns-account-01" and not self.issuer.account_uri)
-        ):
+        method, account_uri = self.issuer.method or "dns-01", self.issuer.account_uri
+        if self.over_http or method == ACM_METHOD or (method == "dns-account-01" and not account_uri):
             return ""
-        return challenge_name(self.base, method or "dns-01", self.issuer.account_uri)
+        return challenge_name(self.base, method, account_uri)
 
     @property
     def validated_at(self) -> str:
@@ -117,9 +118,7 @@ def why_failed(subject: Subject, answer: Answer, view: View) -> Finding:
     """What stands behind a look-up that fails."""
     asked = f"{answer.rdtype} of {answer.name or 'the root'}"
     detail = f"{asked}: {answer.failure}" + (f" ({answer.error_texts})" if answer.errors else "") + f", {view.label}"
-    if answer.fault == NO_TIME_LEFT:
-        return not_examined(subject)
-    if view.fault or answer.fault in (WRONG_ANSWER, TRUNCATED):
+    if view.fault or answer.fault in (NO_TIME_LEFT, WRONG_ANSWER, TRUNCATED):
         return unanswered(subject, view, answer.fault or view.fault, detail)
     if _is_bogus(answer, view):
         zone = find_zone(answer.name, view.ask_unchecked).zone or answer.name
@@ -166,6 +165,8 @@ def zone_of(name: str, view: View) -> ZoneFound:
 
 def unanswered(subject: Subject, view: View, fault: str, detail: str = "") -> Finding:
     """Nobody answers, or nothing that makes sense."""
+    if fault == NO_TIME_LEFT:
+        return not_examined(subject)
     if fault in (WRONG_ANSWER, TRUNCATED):
         return subject.error(
             "resolver_wrong_answers",

@@ -90,7 +90,7 @@ def _besides_authority(
     for found in more:
         if found.check in _RESOLVERS_KNOW:
             yield found
-        elif found.check != "record_missing":
+        elif found.check not in ("record_missing", "record_wrong_value"):
             yield _split(subject, "split_view", truth, other, found)
         elif not any(each.check == "propagation_lag" for each in truth.findings):
             yield _remembered(subject, other.view)
@@ -103,10 +103,12 @@ def _is_slow(found: Finding) -> bool:
 
 def _remembered(subject: Subject, view: View) -> Finding:
     record = subject.records[0]
-    seconds = view.ask(normalise(record.name), record.type).negative_ttl
+    answer = view.ask(normalise(record.name), record.type)
+    what = f"another value of {record.name}" if answer.values else f"that {record.name} was not there"
+    seconds = answer.ttl if answer.values else answer.negative_ttl
     return subject.warning(
         "negative_cache",
-        f"{view.label} remembers that {record.name} was not there" + (f", for up to {seconds} s" if seconds else ""),
+        f"{view.label} remembers {what}" + (f", for up to {seconds} s" if seconds else ""),
         "the authoritative name servers have it",
         "wait, and don't ask for a record before it is written",
     )

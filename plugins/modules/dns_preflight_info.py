@@ -20,6 +20,7 @@ description:
 requirements:
   - dnspython >= 2.6.1
   - idna >= 3.7 (only for names with letters beyond ASCII)
+  - cryptography (only to check DNSSEC with O(authoritative))
   - publicsuffixlist >= 1.0.2 (only to know registered domains such as C(example.co.uk); else they have two labels)
 attributes:
   check_mode:
@@ -64,7 +65,8 @@ options:
     type: str
     choices:
       dns: Records in the DNS.
-      http: A file on the server, so that the name needs an address and can't be a wildcard. Goes with O(method=http-01).
+      http: The server itself, so that the name needs an address and can't be a wildcard. O(method=http-01) and
+        O(method=tls-alpn-01) mean this, too.
     default: dns
   hosted_zones:
     description:

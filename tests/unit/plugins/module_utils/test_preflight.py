@@ -12,7 +12,11 @@ import pytest
 from ansible_collections.tlsops.certificates.plugins.module_utils import _caa as caa
 from ansible_collections.tlsops.certificates.plugins.module_utils import _preflight as preflight
 from ansible_collections.tlsops.certificates.plugins.module_utils._certificates import ValidationRecord
-from ansible_collections.tlsops.certificates.plugins.module_utils._dns_answers import TIME_OUT, WRONG_ANSWER
+from ansible_collections.tlsops.certificates.plugins.module_utils._dns_answers import (
+    NO_TIME_LEFT,
+    TIME_OUT,
+    WRONG_ANSWER,
+)
 from ansible_collections.tlsops.certificates.plugins.module_utils._findings import CHECKS, Finding
 from ansible_collections.tlsops.certificates.plugins.module_utils._known_zones import KnownZone
 from ansible_collections.tlsops.certificates.plugins.module_utils._preflight_subject import Subject
@@ -201,6 +205,11 @@ def test_a_resolver_that_is_of_no_use(fault: str, check: str) -> None:
     assert "192.0.2.53" in found.explanation
 
 
+@pytest.mark.parametrize("view", [FakeView(ZONES, fault=NO_TIME_LEFT), FakeView(ZONES, failing={NAME: NO_TIME_LEFT})])
+def test_a_name_for_which_there_was_no_time(view: FakeView) -> None:
+    assert [found.check for found in look(view)] == ["not_examined"]
+
+
 def test_signatures_that_no_longer_hold() -> None:
     found = only(look(FakeView(ZONES, broken=("example.com", "expired"))))
     assert (found.check, found.level) == ("dnssec_bogus", "fatal")
@@ -310,6 +319,7 @@ def test_http_needs_an_address() -> None:
     wanted = subject(validation="http")
     assert only(look(FakeView(ZONES), wanted)).check == "no_address"
     assert look(FakeView(ZONES, [f"{NAME} AAAA 2001:db8::1"]), wanted) == []
+    assert only(look(FakeView(ZONES), subject(issuer=caa.issuer("letsencrypt", "tls-alpn-01")))).check == "no_address"
 
 
 # --- The name servers themselves -------------------------------------------------------------------------------------

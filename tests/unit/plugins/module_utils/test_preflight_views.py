@@ -55,6 +55,11 @@ def found(*views: FakeView) -> list[tuple[str, str]]:
         pytest.param([resolver(THERE), resolver(THERE, **INSIDE)], [("resolvers_disagree", "warning")], id="two-dns"),
         pytest.param([authority(THERE), resolver(THERE)], [], id="authority-agreed"),
         pytest.param([authority(THERE), resolver()], [("negative_cache", "warning")], id="resolver-remembers"),
+        pytest.param(
+            [authority(THERE), resolver(f"_v.{NAME} CNAME _old.acm-validations.aws")],
+            [("negative_cache", "warning")],
+            id="resolver-remembers-another-value",
+        ),
         pytest.param([authority(THERE), resolver(**INSIDE)], [("split_view", "warning")], id="inside"),
         pytest.param([authority(THERE), resolver(THERE, **INSIDE)], [("split_view", "warning")], id="inside-too"),
         pytest.param(
