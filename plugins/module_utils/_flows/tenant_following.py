@@ -16,7 +16,6 @@ from .._aws import cloudfront_tenants
 from .._aws.access import Access
 from .._conditions import Condition
 from .._dns.pointing import why_not_pointing
-from .._dns.resolver import Nameserver
 from .._errors import ServiceError, TlsopsError
 from .._pace import Deadline, intervals
 from .._tenant_plan import PlannedTenant, next_step
@@ -25,6 +24,7 @@ from .._tenant_states import FAIL, GET_BY_NAME, REFETCH, SOON, Assessment, asses
 from .._tenant_steps import CreateTenant, DeleteTenant, MoveDomain, TagTenant, TenantStep, UpdateTenant
 from .._tenants import Tenant
 from .._threads import concurrently
+from .tenant_diagnosing import DnsCheck, what_keeps
 from .tenant_reading import Reader
 from .waiting import WaitSettings
 
@@ -32,14 +32,8 @@ _GROWTH = 1.2
 _JITTER = 0.2
 _MOST_STEPS = 20
 _MOST_CONFLICTS = 10
-
-
-@dataclasses.dataclass(frozen=True)
-class DnsCheck:
-    """``on`` is false where the public DNS has nothing to do with the endpoint that is called."""
-
-    on: bool
-    nameservers: tuple[Nameserver, ...] = ()
+_HANGS_AFTER = 120.0  # seconds of a tenant's life; CloudFront mostly validates sooner
+_EXPLAINED_AT_MOST = 10  # of those that hang: mostly one cause keeps them all
 
 
 class Followed:
@@ -76,6 +70,16 @@ class Followed:
             self.assessment = self._with(self.assessment, error.message)
         else:
             self.advance()
+
+    def hangs(self, late: bool) -> bool:
+        """Whether it is time to ask what keeps it."""
+        waits = self.assessment.condition.reason in ("PendingValidation", "Attaching") and not self.settled
+        return waits and (late or (self.seen.age or 0.0) > _HANGS_AFTER)
+
+    def explain(self) -> None:
+        if self.seen.tenant:
+            told = what_keeps(self._access, self.wanted, self.seen.tenant, self._dns)
+            self.assessment = self._with(self.assessment, told) if told else self.assessment
 
     def _advance(self) -> None:
         for dummy in range(_MOST_STEPS):
@@ -189,8 +193,13 @@ def carry_out(access: Access, step: TenantStep, tenant: Tenant | None) -> Tenant
 def follow(access: Access, reader: Reader, followed: t.Sequence[Followed], settings: WaitSettings | None) -> None:
     """Take all of them as far as they go now, and to their end if that is waited for."""
     concurrently(Followed.advance, followed)
-    if settings is None:
-        return
+    if settings:
+        _wait(access, reader, followed, settings)
+    hanging = [each for each in followed if each.hangs(late=settings is not None)]
+    concurrently(Followed.explain, hanging[:_EXPLAINED_AT_MOST])
+
+
+def _wait(access: Access, reader: Reader, followed: t.Sequence[Followed], settings: WaitSettings) -> None:
     deadline = Deadline(access.clock, settings.timeout)
     pauses = intervals(settings.first_pause, _GROWTH, settings.longest_pause, _JITTER, random.random)
     while pending := [each for each in followed if not each.settled]:

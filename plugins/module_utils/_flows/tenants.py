@@ -27,7 +27,8 @@ from .._tenant_states import Seen
 from .._tenants import ParentDistribution, WantedTenant
 from .._threads import gather
 from . import observing
-from .tenant_following import DnsCheck, Followed, follow
+from .tenant_diagnosing import DnsCheck
+from .tenant_following import Followed, follow
 from .tenant_reading import Reader
 from .waiting import WaitSettings
 
