@@ -84,7 +84,7 @@ class Laboratory:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port = _free_port("127.54.0.1")
+        self.port = free_port("127.54.0.1")
         self._processes: list[subprocess.Popen[bytes]] = []
         self._read: dict[Path, int] = {}
 
@@ -140,7 +140,7 @@ class Laboratory:
         servers = {server.address: server for each in public for server in each.zone.served_by}
         root = next(each for each in public if each.zone.name == ".")
         machines = {
-            name: _Machine(name, self.folder / name, _free_port(BEHIND))
+            name: _Machine(name, self.folder / name, free_port(BEHIND))
             for name in dict.fromkeys([*(server.machine for server in servers.values()), RESOLVER_MACHINE])
         }
         for address, server in servers.items():
@@ -163,8 +163,7 @@ class Laboratory:
         named = shutil.copy(program("named"), machine.folder / "named")
         # The shell ends its named when this process closes the pipe, be it by dying.
         script = '"$0" "$@" & while read -r line; do :; done; kill -CONT $!; kill $!; wait $!'
-        # -4: over IPv6 nobody could tell a resolver's questions from a test's, as ::1 is the only address.
-        command = ["sh", "-c", script, str(named), "-4", "-f", "-n", "1", "-c", str(configuration)]
+        command = ["sh", "-c", script, str(named), "-f", "-n", "1", "-c", str(configuration)]
         output = (machine.folder / "output").open("wb")
         with output:
             process = subprocess.Popen(
@@ -202,7 +201,7 @@ def has_ipv6() -> bool:
     return False
 
 
-def _free_port(address: str) -> int:
+def free_port(address: str) -> int:
     """A port that is free for UDP and TCP; below those that the system gives to whoever asks for any."""
     for port in random.SystemRandom().sample(range(20000, 32768), 100):
         with (

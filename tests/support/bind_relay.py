@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 import socketserver
 import struct
 import threading
 from collections.abc import Callable, Iterator
 
+import dns.edns
 import dns.exception
 import dns.flags
 import dns.message
@@ -24,14 +26,22 @@ Fault = Callable[[dns.message.Message, bytes], "bytes | None"]
 
 
 @contextlib.contextmanager
-def relay(address: str, port: int, upstream: str, fault: Fault, tcp_fault: Fault | None = None) -> Iterator[None]:
+def relay(
+    address: str,
+    port: int,
+    upstream: str,
+    fault: Fault,
+    tcp_fault: Fault | None = None,
+    upstream_port: int | None = None,
+) -> Iterator[None]:
     """Answers at an address with what the BIND at ``upstream`` says, changed by a fault; TCP may have its own."""
+    # From its own address, so that it isn't taken for its client in BIND's logs.
+    source = None if ":" in address else address
 
     def answer(query: bytes, fault: Fault) -> bytes | None:
         try:
             question = dns.message.from_wire(query)
-            # From its own address, so that it isn't taken for its client in BIND's logs.
-            true = dns.query.tcp(question, upstream, timeout=5, port=port, source=address)
+            true = dns.query.tcp(question, upstream, timeout=5, port=upstream_port or port, source=source)
         except (OSError, dns.exception.DNSException):
             return None
         return fault(question, true.to_wire())
@@ -51,7 +61,8 @@ def relay(address: str, port: int, upstream: str, fault: Fault, tcp_fault: Fault
                     continue  # The connection stays open: its client has to have a time-out.
                 self.wfile.write(struct.pack("!H", len(wire)) + wire)
 
-    with _Udp((address, port), Datagram) as udp, _Tcp((address, port), Stream) as tcp:
+    kinds = (_Udp6, _Tcp6) if ":" in address else (_Udp, _Tcp)
+    with kinds[0]((address, port), Datagram) as udp, kinds[1]((address, port), Stream) as tcp:
         threads = [threading.Thread(target=server.serve_forever, args=(0.02,)) for server in (udp, tcp)]
         for thread in threads:
             thread.start()
@@ -71,6 +82,14 @@ class _Udp(socketserver.ThreadingUDPServer):
 class _Tcp(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
+
+
+class _Udp6(_Udp):
+    address_family = socket.AF_INET6
+
+
+class _Tcp6(_Tcp):
+    address_family = socket.AF_INET6
 
 
 # --- Faults ----------------------------------------------------------------------------------------------------------
@@ -116,13 +135,15 @@ def no_edns(question: dns.message.Message, answer: bytes) -> bytes:
     return response.to_wire()
 
 
-def fails(rcode: dns.rcode.Rcode, *rdtypes: str) -> Fault:
-    """Answers questions for some types, or all, with an error."""
+def fails(rcode: dns.rcode.Rcode, *rdtypes: str, because: dns.edns.EDECode | None = None) -> Fault:
+    """Answers questions for some types, or all, with an error, which may have an extended code (RFC 8914)."""
 
     def fault(question: dns.message.Message, answer: bytes) -> bytes:
         if rdtypes and dns.rdatatype.to_text(question.question[0].rdtype) not in rdtypes:
             return answer
         response = dns.message.make_response(question)
+        if because is not None:
+            response.use_edns(0, options=[dns.edns.EDEOption(because)])
         response.set_rcode(rcode)
         return response.to_wire()
 

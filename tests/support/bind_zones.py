@@ -44,7 +44,8 @@ class Zone:
 
     ``records`` are lines of a zone file. ``name_servers`` is the zone's own NS set, by default those that serve it.
     ``delegated_to`` is the parent's, by default the same; empty leaves the delegation out. ``signed`` is empty, or
-    options of dnssec-signzone. ``ds`` is ``right``, ``foreign``, ``unknown`` or empty, and by default right where the
+    options of dnssec-signzone; with ``-z`` one key signs everything, else one signs the keys and another one the rest.
+    ``ds`` is ``right``, ``foreign``, ``unknown`` or empty, and by default right where the
     zone is signed. Several zones may have one name, on different servers; one of them is delegated.
     """
 
@@ -73,11 +74,12 @@ class Zone:
 
 
 #: Options of dnssec-signzone.
-NSEC = ("-x",)
-NSEC3 = ("-3", "-")
-NSEC3_OPT_OUT = ("-3", "-", "-A")
-EXPIRED = ("-s", "20200101000000", "-e", "20200201000000")
-NOT_YET_VALID = ("-s", "+864000", "-e", "+1728000")
+NSEC = ("-z",)
+NSEC3 = ("-z", "-3", "-")
+NSEC3_OPT_OUT = ("-z", "-3", "-", "-A")
+TWO_KEYS = ("-x",)
+EXPIRED = ("-z", "-s", "20200101000000", "-e", "20200201000000")
+NOT_YET_VALID = ("-z", "-s", "+864000", "-e", "+1728000")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -105,8 +107,8 @@ def program(name: str) -> str:
 def published(zones: Sequence[Zone], folder: Path) -> list[PublishedZone]:
     """All zone files; keys are made in ``folder``."""
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
-        keys = list(pool.map(lambda zone: _make_key(zone, folder) if zone.signed else "", zones))
-        dnskeys = [_dnskey(folder / f"{key}.key") if key else "" for key in keys]
+        keys = list(pool.map(lambda zone: _make_keys(zone, folder), zones))
+        dnskeys = [_dnskey(folder / f"{names[0]}.key") if names else "" for names in keys]
         below: dict[int, list[str]] = {}
         for zone, dnskey in zip(zones, dnskeys, strict=True):
             if zone.parent_says:
@@ -156,10 +158,16 @@ def _text(zone: Zone, delegations: Iterable[str]) -> str:
     return "\n".join([*dict.fromkeys([*head, *records]), *delegations, ""])
 
 
-def _make_key(zone: Zone, folder: Path) -> str:
-    """A key that signs everything; the name of its files."""
-    command = [program("dnssec-keygen"), "-q", "-K", str(folder), "-a", "ECDSAP256SHA256", "-f", "KSK", zone.name]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+def _make_keys(zone: Zone, folder: Path) -> list[str]:
+    """The names of the files of the zone's keys, first the one that its DS record stands for."""
+    if not zone.signed:
+        return []
+    command = [program("dnssec-keygen"), "-q", "-K", str(folder), "-a", "ECDSAP256SHA256"]
+    wanted = [["-f", "KSK"]] if "-z" in zone.signed else [["-f", "KSK"], []]
+    return [
+        subprocess.run([*command, *kind, zone.name], capture_output=True, text=True, check=True).stdout.strip()
+        for kind in wanted
+    ]
 
 
 def _dnskey(file: Path) -> str:
@@ -167,12 +175,12 @@ def _dnskey(file: Path) -> str:
     return line.partition(" DNSKEY ")[2]
 
 
-def _sign(zone: Zone, key: str, text: str, folder: Path) -> str:
-    unsigned, signed = folder / f"{key}.unsigned", folder / f"{key}.signed"
-    unsigned.write_text(text + (folder / f"{key}.key").read_text())
+def _sign(zone: Zone, keys: Sequence[str], text: str, folder: Path) -> str:
+    unsigned, signed = folder / f"{keys[0]}.unsigned", folder / f"{keys[0]}.signed"
+    unsigned.write_text(text + "".join((folder / f"{key}.key").read_text() for key in keys))
     # -P: an expired signature is what some zones are for.
-    command = [program("dnssec-signzone"), "-P", "-z", *zone.signed, "-K", str(folder), "-d", str(folder)]
-    command += ["-o", zone.name, "-f", str(signed), str(unsigned), str(folder / key)]
+    command = [program("dnssec-signzone"), "-P", *zone.signed, "-K", str(folder), "-d", str(folder)]
+    command += ["-o", zone.name, "-f", str(signed), str(unsigned), *(str(folder / key) for key in keys)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{zone.name} could not be signed: {done.stderr}\n{text}")

@@ -51,7 +51,8 @@ class AuthorityView:
     def __init__(self, questions: Questions, resolvers: t.Sequence[ResolverView], now: float | None) -> None:
         self._questions = questions
         self._now = now
-        self._settings = questions.settings
+        self._port = questions.settings.port
+        self._kinds = ("A", "AAAA") if questions.settings.ipv6 else ("A",)
         self._cuts: dict[str, Cut] = {}
         self._signed: dict[str, str] = {}
         self.fault = ""
@@ -67,7 +68,7 @@ class AuthorityView:
         return Delegation(zone, self._cut(zone, 0).hosts)
 
     def addresses(self, host: str) -> frozenset[str]:
-        return frozenset(server.address for server in self._look_up(host, 0))
+        return frozenset(server.address for server in self._look_up(host, self._kinds, 0))
 
     def ask_each(self, zone: str, name: str, rdtype: str) -> dict[str, Answer]:
         cut = self._cut(zone, 0)
@@ -104,7 +105,12 @@ class AuthorityView:
     def _find_root(self, resolvers: t.Sequence[ResolverView]) -> Cut:
         for resolver in resolvers:
             hosts = sorted(resolver.ask("", "NS").values)[:_MAX_ROOT_SERVERS]
-            found = [(host, server) for host in hosts for server in self._nameservers(resolver.addresses(host))]
+            found = [
+                (host, server)
+                for host in hosts
+                for kind in self._kinds
+                for server in self._nameservers(resolver.ask(host, kind).values)
+            ]
             if found:
                 return Cut("", tuple(hosts), tuple(found))
         self.fault = "no resolver tells the root's name servers"
@@ -161,26 +167,32 @@ class AuthorityView:
         hosts = tuple(
             sorted(record.value for record in answer.authority if (record.name, record.type) == (below, "NS"))
         )
-        servers = []
+        # A zone with nothing but IPv6 is asked over that, or not at all.
+        servers = self._find(cut, answer, hosts, self._kinds, depth) or self._find(cut, answer, hosts, ("AAAA",), depth)
+        return Cut(below, hosts, servers)
+
+    def _find(
+        self, cut: Cut, answer: Answer, hosts: t.Iterable[str], kinds: t.Sequence[str], depth: int
+    ) -> tuple[tuple[str, Nameserver], ...]:
+        """The hosts' addresses, from glue or by looking them up."""
+        found: list[tuple[str, Nameserver]] = []
         for host in hosts:
-            glue = [r.value for r in answer.additional if r.name == host and r.type in ("A", "AAAA")]
+            glue = [record.value for record in answer.additional if record.name == host and record.type in kinds]
             known = self._nameservers(glue) if is_within(host, cut.zone) else []
-            servers += [(host, server) for server in known or self._look_up(host, depth + 1)]
-        return Cut(below, hosts, tuple(servers))
+            found += [(host, server) for server in known or self._look_up(host, kinds, depth + 1)]
+        return tuple(found)
 
     def _has_address(self, host: str) -> bool:
         """Whether it has one at all, be it one that isn't asked."""
         return any(self._resolve(host, rdtype, 0).values for rdtype in ("A", "AAAA"))
 
-    def _look_up(self, host: str, depth: int) -> list[Nameserver]:
+    def _look_up(self, host: str, kinds: t.Sequence[str], depth: int) -> list[Nameserver]:
         if depth > _MAX_DEPTH:
             return []
-        kinds = ("A", "AAAA") if self._settings.ipv6 else ("A",)
         return self._nameservers(value for kind in kinds for value in self._resolve(host, kind, depth).values)
 
     def _nameservers(self, addresses: t.Iterable[str]) -> list[Nameserver]:
-        usable = [address for address in addresses if self._settings.ipv6 or ":" not in address]
-        return [Nameserver(address, self._settings.port) for address in sorted(usable)]
+        return [Nameserver(address, self._port) for address in sorted(addresses)]
 
     def _ask_cut(self, cut: Cut, name: str, rdtype: str) -> Answer:
         """The first of the zone's servers that answers with authority, or knows who does."""

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from support.bind_internet import A1, A2, ALPHA, B1, BETA, MANY, NO_EDNS, SIX
-from support.bind_zones import EXPIRED, NSEC, NSEC3, NSEC3_OPT_OUT, NameServer, Zone
+from support.bind_zones import EXPIRED, NSEC, NSEC3, NSEC3_OPT_OUT, TWO_KEYS, NameServer, Zone
 
 _LABELS = ("a", "b", "c", "d", "e", "f", "g", "h")
 _LONG_TEXT = " ".join(f'"{str(number) * 200}"' for number in range(8))
@@ -21,6 +21,7 @@ _OWN_HOSTS = (
     NameServer("ns1.own-hosts.com", "127.54.1.3", "first"),
     NameServer("ns2.own-hosts.com", "127.54.2.3", "second"),
 )
+_CHAIN = tuple(NameServer(host, "127.54.1.1") for host in ("ns.chain.org", "ns.chain.io", "ns1.alpha-dns.net"))
 _SITES = "www A 192.0.2.1\nwww AAAA 2001:db8::1\n@ A 192.0.2.1\n@ MX 10 www"
 _CAA_OPEN = '@ CAA 0 issue "amazon.com"\n@ CAA 0 issue "letsencrypt.org"\n@ CAA 0 iodef "mailto:security@example.net"'
 
@@ -38,8 +39,14 @@ ZONES = [
     # Servers of the parent, of which one is the child's, too: no referral is ever seen.
     Zone("same-servers.com", ALPHA, _SITES),
     Zone("inner.same-servers.com", ALPHA, _SITES),
+    # Hosts without glue, each found by the next one's.
+    Zone("chain.com", (_CHAIN[0],), _SITES),
+    Zone("chain.org", (_CHAIN[1],), "ns A 127.54.1.1"),
+    Zone("chain.io", (_CHAIN[2],), "ns A 127.54.1.1"),
+    Zone("six-only.com", (SIX,), _SITES),
     # Signed in the ways there are.
     Zone("signed.com", ALPHA, _SITES, signed=NSEC),
+    Zone("two-keys.com", BETA, _SITES, signed=TWO_KEYS),
     Zone("signed.org", BETA, _SITES, signed=NSEC3),
     Zone("opt-out.net", ALPHA, _SITES, signed=NSEC3_OPT_OUT),
     Zone("signed-child.signed.com", BETA, _SITES, signed=NSEC),
@@ -137,12 +144,15 @@ NAMES = [
     *_below("one-server.com", "www", "new"),
     *_below("many-servers.net", "www", "new", *_LABELS),
     *_below("six.com", "www", "new"),
+    *_below("six-only.com", "www", "new"),
+    *_below("chain.com", "www", "new"),
     *_below("two-operators.com", "www", "new"),
     *_below("fewer-at-parent.com", "www", "new"),
     *_below("same-servers.com", "www", "new"),
     *_below("inner.same-servers.com", "www", "new"),
     *_below("signed.com", "www", "new", "x.y.z", *_LABELS),
     *_below("signed.org", "www", "new", "x.y.z", *_LABELS),
+    *_below("two-keys.com", "www", "new"),
     *_below("opt-out.net", "www", "new", *_LABELS),
     *_below("signed-child.signed.com", "www", "new"),
     *_below("unsigned-child.signed.com", "www", "new"),
@@ -151,7 +161,10 @@ NAMES = [
     *_below("unknown-algorithm.com", "www", "new"),
     *_below("wild.com", "www", "any", "x.y.z", *_LABELS),
     *_below("wild-signed.com", "www", "any", *_LABELS),
-    *(f"{label}.alias.com" for label in ("www", "far", "near", "upper", "nowhere", "cdn", "zero", "www.moved")),
+    *(
+        f"{label}.alias.com"
+        for label in ("www", "below.www", "far", "near", "upper", "nowhere", "cdn", "zero", "www.moved")
+    ),
     *("deep.com", "g.deep.com", "d.e.f.g.deep.com", "a.b.c.d.e.f.g.deep.com", "*.b.c.d.e.f.g.deep.com"),
     *_below("cut.com", "www", "new"),
     *_below("one.cut.com", "www", "two", "x.two"),

@@ -12,8 +12,9 @@ from typing import Any
 import dns.rcode
 import pytest
 from conftest import SHORT, Preflight
+from dns.edns import EDECode
 from support import bind_bulk, bind_relay
-from support.bind import Laboratory
+from support.bind import Laboratory, free_port, has_ipv6
 from support.bind_internet import RESOLVER
 
 ADDRESS = "127.54.8.1"
@@ -63,6 +64,35 @@ def test_one_that_answers_is_enough(through: Any, resolvers: tuple[str, ...], au
     (finding,) = through(bind_relay.silent, resolvers=resolvers, authoritative=authoritative)["findings"]
     assert (finding["check"], finding["level"]) == ("resolver_silent", "warning")
     assert ADDRESS in finding["explanation"]
+
+
+@pytest.mark.parametrize(
+    ("code", "check"),
+    [
+        (EDECode.DNSSEC_BOGUS, "dnssec_bogus"),
+        (EDECode.DNSKEY_MISSING, "dnssec_bogus"),
+        (EDECode.NO_REACHABLE_AUTHORITY, "zone_unanswered"),
+        (None, "zone_unanswered"),
+    ],
+)
+def test_a_resolver_may_say_why_it_fails(through: Any, code: EDECode | None, check: str) -> None:
+    """It fails as well when it is asked not to validate."""
+    fault = bind_relay.fails(dns.rcode.SERVFAIL, "SOA", "CAA", because=code)
+    (finding,) = through(fault)["findings"]
+    assert (finding["check"], finding["level"]) == (check, "fatal")
+    assert code is None or str(code.value) in finding["detail"]
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="loopback has no IPv6")
+def test_a_resolver_may_be_asked_over_ipv6(laboratory: Laboratory, preflight: Preflight) -> None:
+    port = free_port("127.0.0.1")
+    at = {"nameservers": [f"[::1]:{port}"]}
+    with bind_relay.relay("::1", port, RESOLVER.address, bind_relay.honest, upstream_port=laboratory.port):
+        (finding,) = preflight("www.plain.com", "www.unregistered.com", **at)["findings"]
+    assert (finding["check"], finding["name"]) == ("domain_not_registered", "www.unregistered.com")
+    (finding,) = preflight("www.plain.com", timeout=SHORT, **at)["findings"]
+    assert finding["check"] == "resolver_silent"
+    assert f"[::1]:{port}" in finding["explanation"]
 
 
 def test_a_silent_resolver_costs_its_tries_once(through: Any) -> None:
