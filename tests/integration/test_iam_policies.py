@@ -14,6 +14,7 @@ import copy
 import dataclasses
 import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,7 +33,12 @@ RECORD = {"name": "_0123456789abcdef0123456789abcdef.www.example.com", "value": 
 WITHOUT_DNS = {
     "acm_certificate_match_info",
     "acm_certificate_wait",
+    "acm_pca_certificate",
+    "acm_pca_certificates",
+    "acm_pca_info",
     "cloudfront_distribution_cert",
+    "cloudfront_tenant_cert",
+    "cloudfront_tenant_certs",
     "elb_listener_certificates",
 }
 #: Without pauses for pacing: how fast the modules call is the subject of other tests.
@@ -241,6 +247,42 @@ def test_a_private_ca_needs_one_statement_more(sandbox: Sandbox) -> None:
     assert iam.decide([as_policy(read("certificate-account"))], need.action, need.resource, need.keys) == ""
 
 
+def private_calls(accounts: Accounts) -> list[Call]:
+    return [call for call in accounts.certificates_calls() if call.service in ("acm-pca", "cloudwatch")]
+
+
+def test_acm_is_let_renew_with_what_the_policy_of_private_certificates_has(sandbox: Sandbox) -> None:
+    private = read("private-certificates")
+    sandbox.certificate_authority(arn=CA_ARN, key_algorithm="RSA_2048")
+    accounts = set_up(sandbox, read("certificate-account", "private-certificates"), read("dns-account"))
+    wish = {"certificate_authority_arn": CA_ARN, "grant_renewal_permission": True}
+    accounts.run("acm_dns_certificate", domain_name="db.internal.example.com", **wish)
+    assert (
+        differences([each for each in private if each["Sid"] != "RequestFromOurPrivateCa"], private_calls(accounts), "")
+        == []
+    )
+
+
+def test_certificates_of_a_private_ca(sandbox: Sandbox, tmp_path: Path) -> None:
+    sandbox.certificate_authority(arn=CA_ARN)
+    accounts = set_up(sandbox, read("private-ca"), read("dns-account"))
+    usages = [["client_auth"], ["email_protection"]]
+    wishes = [
+        {"directory": f"{tmp_path}/{number}", "common_name": "a", "usages": each} for number, each in enumerate(usages)
+    ]
+    accounts.run("acm_pca_certificates", certificate_authority_arn=CA_ARN, certificates=wishes)
+    accounts.run("acm_pca_certificate", state="revoked", directory=f"{tmp_path}/0")
+    assert differences(read("private-ca"), private_calls(accounts), "") == []
+
+
+def test_looking_at_private_cas(sandbox: Sandbox) -> None:
+    sandbox.certificate_authority(arn=CA_ARN, crl_bucket="lists")
+    accounts = set_up(sandbox, read("private-ca-read-only"), read("dns-account"))
+    assert accounts.run("acm_pca_info", region="eu-west-1")["certificate_authorities"][0]["arn"] == CA_ARN
+    accounts.run("acm_pca_info", certificate_authority_arns=[CA_ARN])
+    assert differences(read("private-ca-read-only"), private_calls(accounts), "") == []
+
+
 def test_read_only_access_is_enough_for_check_mode_and_info(sandbox: Sandbox) -> None:
     certificates, dns = read("certificate-account-read-only"), read("dns-account-read-only")
     accounts = set_up(sandbox, certificates, dns, dns_role="dns-read-only")
@@ -345,6 +387,71 @@ def test_retiring_needs_no_more_than_the_life_cycle(sandbox: Sandbox) -> None:
     gone = accounts.run("acm_certificate_retire", keep=[], **wish)
     assert [each["arn"] for each in gone["deleted"]] == [made["certificate_arn"]]
     assert not [call for call in (*accounts.certificates_calls(), *accounts.dns_calls()) if call.error]
+
+
+# --- Tenants of CloudFront ------------------------------
+
+PACE = {"first_interval": 1, "poll_interval": 1, "wait_timeout": 60}
+
+
+def test_tenants_need_a_policy_more(sandbox: Sandbox) -> None:
+    """Point, create, extend, tag, move, find out why it hangs, delete: one tenant and a fleet."""
+    certificates, dns = read("certificate-account-read-only", "tenants"), read("dns-account-tenants")
+    accounts = set_up(sandbox, certificates, dns)
+    endpoint = sandbox.connection_group(default=True)["endpoint"]
+    template = sandbox.distribution(parameters=[])["id"]
+    point(accounts, endpoint)
+
+    tenant = {
+        "name": "shop",
+        "distribution_id": template,
+        "managed_certificate": {"validation_token_host": "cloudfront"},
+    }
+    names = ["shop.example.com", "www.example.com"]
+    one = {**tenant, **PACE, "domains": names[:1], "tags": {"team": "a"}}
+    assert accounts.run("cloudfront_tenant_cert", **one)["tenant"]["ready"]
+    assert accounts.run("cloudfront_tenant_cert", **{**one, "domains": names, "tags": {}})["tenant"]["ready"]
+    fleet(accounts, template)
+    move(accounts, template)
+    assert accounts.run("cloudfront_tenant_cert", name="shop", state="absent", **PACE)["changed"]
+
+    calls = [call for call in accounts.certificates_calls() if call.service == "cloudfront"]
+    assert differences(read("tenants"), calls, accounts.zone_id) == []
+    assert differences(dns, accounts.dns_calls(), accounts.zone_id) == []
+
+
+def point(accounts: Accounts, endpoint: str) -> None:
+    def records(*names: str, **more: Any) -> ModuleResult:
+        wanted = [{"name": name, "value": more.pop("value", endpoint)} for name in names]
+        return accounts.run("cloudfront_tenant_records", records=wanted, **more)
+
+    assert records("www.example.com", value="old.cloudfront.net")["changed"]
+    assert records("example.com", "shop.example.com", "www.example.com", replace=True, wait=True)["changed"]
+    assert records("example.com", state="absent")["changed"]
+
+
+def fleet(accounts: Accounts, template: str) -> None:
+    """More than are read one by one; one of them hangs."""
+    many = [{"name": f"t-{number}", "domains": [f"t{number}.example.com"]} for number in range(11)]
+    accounts.sandbox.add_tenants(template, [{**each, "tags": {"team": "a"}} for each in many[:-1]])
+    accounts.sandbox.add_tenants(template, [{**many[-1], "certificate": "pending-validation"}])
+    managed = {"validation_token_host": "cloudfront"}
+    wish = {"tenants": many, "managed_certificate": managed, "tags": {"team": "b"}, "on_failure": "report"}
+    result = accounts.run("cloudfront_tenant_certs", **{**wish, **PACE, "wait_timeout": 1})
+    assert [each["name"] for each in result["tenants"] if not each["ready"]] == ["t-10"]
+
+
+def move(accounts: Accounts, template: str) -> None:
+    """A domain of a tenant that is disabled, and one that nobody has."""
+    sandbox = accounts.sandbox
+    [arn] = sandbox.add_certificates([{"domain_name": "*.example.com", "region": "us-east-1", "age": 86400}])
+    sandbox.add_tenants(template, [{"name": "old", "domains": ["old.example.com"], "enabled": False}])
+    new = {"name": "new", "domains": ["new.example.com"], "certificate": None, "certificate_arn": arn}
+    sandbox.add_tenants(template, [new])
+    names = ["new.example.com", "old.example.com", "free.example.com"]
+    wish = {"name": "new", "domains": names, "move_domains": True, **PACE}
+    assert accounts.run("cloudfront_tenant_cert", **wish)["tenant"]["ready"]
+    assert "old.example.com" not in [each["Domain"] for each in sandbox.tenants()["old"]["Domains"]]
 
 
 # --- The comparison itself can fail --------------------
