@@ -87,11 +87,11 @@ def observe(access: Access, desired: Desired, now: datetime.datetime) -> Observe
     ]
     if faults:
         raise InvalidInput(faults)
-    return Observed(seen, reader, certificates or {})
+    return Observed(seen, reader, certificates)
 
 
-def _certificates(access: Access, desired: Desired, seen: t.Sequence[Seen]) -> dict[str, Certificate] | None:
-    """What ACM knows of the certificates, None where it can't be asked: then CloudFront tells the most of them."""
+def _certificates(access: Access, desired: Desired, seen: t.Sequence[Seen]) -> dict[str, Certificate]:
+    """What ACM knows of the certificates, {} where it can't be asked: then CloudFront tells the most of them."""
     pairs = zip(desired.tenants, seen, strict=True)
     own = {wanted.own_certificate_arn for wanted, found in pairs if not found.has(wanted.own_certificate_arn)}
     if not own and not any(each.managed for each in seen):
@@ -100,7 +100,7 @@ def _certificates(access: Access, desired: Desired, seen: t.Sequence[Seen]) -> d
         return observing.read_by_arn(access, CLOUDFRONT_REGION, sorted(arn for arn in own if arn))
     except ServiceError as error:
         require_code(error, ACCESS_DENIED_CODES)
-        return None
+        return {}
 
 
 def _creation_faults(reader: Reader, wanted: t.Sequence[WantedTenant], seen: t.Sequence[Seen]) -> list[str]:
@@ -118,11 +118,11 @@ def _creation_faults(reader: Reader, wanted: t.Sequence[WantedTenant], seen: t.S
 
 
 def _certificate_faults(
-    wanted: t.Sequence[WantedTenant], seen: t.Sequence[Seen], certificates: t.Mapping[str, Certificate] | None
+    wanted: t.Sequence[WantedTenant], seen: t.Sequence[Seen], certificates: t.Mapping[str, Certificate]
 ) -> list[str]:
-    """Of certificates of the user's own that are to be attached. Where ACM may not be asked, CloudFront will say."""
+    """Of certificates of the user's own that are to be attached. Where ACM shows nothing, CloudFront will say."""
     faults: list[str] = []
-    if certificates is None:
+    if not certificates:
         return faults
     for each, found in zip(wanted, seen, strict=True):
         arn, tenant = each.own_certificate_arn, found.tenant
@@ -162,7 +162,7 @@ def apply(access: Access, plan: TenantsPlan, observed: Observed, desired: Desire
     changed = any(each.changed for each in followed)
     certificates = observed.certificates
     if changed:
-        certificates = _certificates(access, desired, [each.seen for each in followed]) or {}
+        certificates = _certificates(access, desired, [each.seen for each in followed])
     shown = [tenant_result(each.wanted, each.seen, each.assessment, reader.routing) for each in followed]
     late = late_sentence(shown, desired.wait.timeout) if desired.wait else None
     failure = " ".join(filter(None, (failure_sentence(shown), late))) or None

@@ -361,6 +361,7 @@ def test_all_faults_are_said_at_once_and_no_call_is_made(tenancy: Tenancy) -> No
 def test_what_cloudfront_would_refuse_is_said_in_one_sentence(
     tenancy: Tenancy, options: dict[str, Any], words: str
 ) -> None:
+    tenancy.sandbox.add_certificates([{"domain_name": "other.example.com", "region": "us-east-1"}])
     result = tenancy.run(**options)
     assert result.failed, result.result
     assert words in result["msg"]
