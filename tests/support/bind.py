@@ -232,7 +232,7 @@ def _configuration(machine: _Machine, port: int) -> str:
     """What all servers of a machine have in common. ``port`` is where its resolvers ask other servers."""
     return f"""
 options {{
-    directory "{machine.folder}"; pid-file "named.pid"; session-keyfile "session.key"; lock-file none;
+    directory "{machine.folder}"; pid-file "named.pid"; session-keyfile "session.key";
     port {port}; listen-on port {machine.port} {{ {BEHIND}; }}; listen-on-v6 {{ none; }};
     recursion no; dnssec-validation no; empty-zones-enable no; notify no; allow-transfer {{ none; }};
     trust-anchor-telemetry no; max-cache-size 16M; check-names primary ignore;
