@@ -12,6 +12,7 @@ import socketserver
 import struct
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import dns.edns
 import dns.exception
@@ -38,31 +39,13 @@ def relay(
     # From its own address, so that it isn't taken for its client in BIND's logs.
     source = None if ":" in address else address
 
-    def answer(query: bytes, fault: Fault) -> bytes | None:
-        try:
-            question = dns.message.from_wire(query)
-            true = dns.query.tcp(question, upstream, timeout=5, port=upstream_port or port, source=source)
-        except (OSError, dns.exception.DNSException):
-            return None
-        return fault(question, true.to_wire())
+    def ask(question: dns.message.Message) -> dns.message.Message:
+        return dns.query.tcp(question, upstream, timeout=5, port=upstream_port or port, source=source)
 
-    class Datagram(socketserver.BaseRequestHandler):
-        def handle(self) -> None:
-            query, channel = self.request
-            wire = answer(query, fault)
-            if wire is not None:
-                channel.sendto(wire, self.client_address)
-
-    class Stream(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            while len(head := self.rfile.read(2)) == 2:
-                wire = answer(self.rfile.read(*struct.unpack("!H", head)), tcp_fault or fault)
-                if wire is None:
-                    continue  # The connection stays open: its client has to have a time-out.
-                self.wfile.write(struct.pack("!H", len(wire)) + wire)
-
-    kinds = (_Udp6, _Tcp6) if ":" in address else (_Udp, _Tcp)
-    with kinds[0]((address, port), Datagram) as udp, kinds[1]((address, port), Stream) as tcp:
+    with (
+        _Udp(address, port, _Datagram, ask, fault) as udp,
+        _Tcp(address, port, _Stream, ask, tcp_fault or fault) as tcp,
+    ):
         threads = [threading.Thread(target=server.serve_forever, args=(0.02,)) for server in (udp, tcp)]
         for thread in threads:
             thread.start()
@@ -75,21 +58,54 @@ def relay(
                 thread.join()
 
 
-class _Udp(socketserver.ThreadingUDPServer):
-    daemon_threads = True
+class _Relaying(socketserver.BaseServer):
+    """What the servers for UDP and TCP have in common."""
 
-
-class _Tcp(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
+    def __init__(self, address: str, port: int, handler: Any, ask: Any, fault: Fault) -> None:
+        self.address_family: int = socket.AF_INET6 if ":" in address else socket.AF_INET
+        self.ask = ask
+        self.fault = fault
+        super().__init__((address, port), handler)
 
-class _Udp6(_Udp):
-    address_family = socket.AF_INET6
+    def answer(self, query: bytes) -> bytes | None:
+        try:
+            question = dns.message.from_wire(query)
+            true = self.ask(question)
+        except (OSError, dns.exception.DNSException):
+            return None
+        return self.fault(question, true.to_wire())
 
 
-class _Tcp6(_Tcp):
-    address_family = socket.AF_INET6
+class _Udp(_Relaying, socketserver.ThreadingUDPServer):
+    pass
+
+
+class _Tcp(_Relaying, socketserver.ThreadingTCPServer):
+    pass
+
+
+class _Datagram(socketserver.BaseRequestHandler):
+    server: _Udp
+
+    def handle(self) -> None:
+        query, channel = self.request
+        wire = self.server.answer(query)
+        if wire is not None:
+            channel.sendto(wire, self.client_address)
+
+
+class _Stream(socketserver.StreamRequestHandler):
+    server: _Tcp
+
+    def handle(self) -> None:
+        while len(head := self.rfile.read(2)) == 2:
+            wire = self.server.answer(self.rfile.read(*struct.unpack("!H", head)))
+            if wire is None:
+                continue  # The connection stays open: its client has to have a time-out.
+            self.wfile.write(struct.pack("!H", len(wire)) + wire)
 
 
 # --- Faults ----------------------------------------------------------------------------------------------------------
