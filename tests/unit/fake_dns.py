@@ -60,7 +60,8 @@ class FakeView:
             Record(owner, kind, tuple(rest.split("|"))) for owner, kind, rest in (r.split(" ", 2) for r in records)
         ]
         there += [Record(zone, "SOA", (self.mname, "1", "60")) for zone in self.zones]
-        there += [Record(zone, "NS", (server,)) for zone, servers in self.zones.items() for server in servers]
+        own = {record.name for record in there if record.type == "NS"}
+        there += [Record(z, "NS", (host,)) for z, hosts in self.zones.items() if z not in own for host in hosts]
         targets = {record.name: record.value for record in there if record.type == "CNAME"}
         chain, circle = ((name,), "") if rdtype == "CNAME" else follow(name, targets.get)
         failure = next((failing[link] for link in chain if link in failing), "SERVFAIL" if circle else "")

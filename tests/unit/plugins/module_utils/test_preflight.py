@@ -301,6 +301,18 @@ def test_a_wildcard_in_place_of_the_challenge_is_no_delegation() -> None:
     assert only(look(delegated, subject(issuer=LETSENCRYPT))).check == "other_record_at_name"
 
 
+class AddressWildcard(FakeView):
+    """Every name below www.example.com has an address."""
+
+    def ask(self, name: str, rdtype: str) -> Any:
+        more = [f"{name} A 192.0.2.1"] if name.endswith("." + NAME) else []
+        return FakeView(self.zones, more).ask(name, rdtype)
+
+
+def test_a_wildcard_with_an_address_is_no_proxy() -> None:
+    assert only(look(AddressWildcard(ZONES), subject(record="CNAME"))).check == "record_missing"
+
+
 def test_a_record_under_a_wildcard_is_seen() -> None:
     assert look(Wildcard(ZONES, [f"{RECORD} CNAME {TARGET}"]), subject(record="CNAME")) == []
 
@@ -331,6 +343,13 @@ def test_a_name_server_that_does_not_serve_the_zone() -> None:
     assert (found.check, found.level) == ("lame_name_server", "warning")
     assert "ns2" in found.explanation
     assert "REFUSED" in found.detail
+
+
+def test_name_servers_that_know_of_others_than_the_parent() -> None:
+    found = only(look(FakeView(ZONES, servers={"ns1": [f"example.com NS {THEIRS[0]}"]})))
+    assert (found.check, found.level) == ("delegation_mismatch", "warning")
+    grown = [f"example.com NS {host}" for host in (*OURS, *THEIRS)]
+    assert look(FakeView(ZONES, servers={"ns1": grown})) == []
 
 
 def test_a_record_that_some_name_servers_have() -> None:

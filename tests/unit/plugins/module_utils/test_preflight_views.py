@@ -17,6 +17,7 @@ from fake_dns import FakeView
 
 NAME = "www.example.com"
 THERE = f"_v.{NAME} CNAME _t.acm-validations.aws"
+ALIAS = f"{NAME} CNAME x.cdn.test"
 SUBJECT = Subject(
     NAME, caa.issuer("acm"), records=(ValidationRecord(f"_v.{NAME}", "CNAME", "_t.acm-validations.aws", ()),)
 )
@@ -68,6 +69,17 @@ def found(*views: FakeView) -> list[tuple[str, str]]:
             id="the-resolver-validates",
         ),
         pytest.param([authority(THERE), resolver(failing={"example.com": "time-out"})], [], id="the-resolver-is-slow"),
+        pytest.param(
+            [authority(THERE, ALIAS), resolver(THERE, ALIAS, failing={"x.cdn.test": "time-out"})],
+            [],
+            id="the-resolver-is-slow-behind-an-alias",
+        ),
+        pytest.param(
+            [authority(THERE, ALIAS), resolver(THERE, ALIAS, failing={"x.cdn.test": "BOGUS"})],
+            [("caa_unanswered", "fatal")],
+            id="the-resolver-validates-behind-an-alias",
+        ),
+        pytest.param([authority(THERE), resolver(THERE, mname="ns1.second.test")], [], id="two-providers"),
         pytest.param([authority(), resolver()], [("record_missing", "error")], id="authority-agreed-missing"),
     ],
 )
