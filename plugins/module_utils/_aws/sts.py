@@ -38,6 +38,12 @@ class Session:
         }
 
 
+def account_id(access: Access) -> str:
+    """The account of the credentials, which needs no permission."""
+    answer = access.call("sts", "GetCallerIdentity", {}, region=access.region or "us-east-1", about="the credentials")
+    return str(answer["Account"])
+
+
 def assume_role(access: Access, role: Role) -> Session:
     """A session of one hour: what a chained role gets at most."""
     parameters = {"RoleArn": role.arn, "RoleSessionName": _SESSION_NAME}

@@ -11,7 +11,7 @@ import dataclasses
 import datetime
 import typing as t
 
-from .._aws import acm_pca, cloudwatch
+from .._aws import acm_pca, cloudwatch, sts
 from .._aws.access import Access
 from .._aws.errors import ACCESS_DENIED_CODES, NOT_FOUND_CODES, require_code
 from .._chains import Chain, order
@@ -64,7 +64,8 @@ def read(access: Access, wanted: Wanted, now: datetime.datetime) -> Result:
         owners = (_OWN, _SHARED) if wanted.shared else (_OWN,)
         listed = gather(lambda owner: acm_pca.list_authorities(access, wanted.region, owner), owners)
         authorities = [each for found in listed for each in found]
-    seen = gather(lambda authority: _look(access, authority, now), authorities)
+    account = sts.account_id(access) if authorities else ""
+    seen = gather(lambda authority: _look(access, authority, account, now), authorities)
     shown = [
         authority_result(
             each.authority,
@@ -77,10 +78,11 @@ def read(access: Access, wanted: Wanted, now: datetime.datetime) -> Result:
     return Result(False, {"certificate_authorities": shown})
 
 
-def _look(access: Access, authority: Authority, now: datetime.datetime) -> Seen:
+def _look(access: Access, authority: Authority, account: str, now: datetime.datetime) -> Seen:
     text = _allowed(lambda: acm_pca.authority_certificates(access, authority.arn))
-    active = authority.status == ACTIVE
-    permissions = _allowed(lambda: acm_pca.list_permissions(access, authority.arn)) if active else None
+    # Of a CA of another account it is the policy that lets ACM renew, which only that account sees.
+    has_permissions = authority.status == ACTIVE and authority.owner_account == account
+    permissions = _allowed(lambda: acm_pca.list_permissions(access, authority.arn)) if has_permissions else None
     return Seen(
         authority,
         order(text) if text else None,

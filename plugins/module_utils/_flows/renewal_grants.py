@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import typing as t
 
-from .._aws import acm_pca
+from .._aws import acm_pca, sts
 from .._aws.access import Access
 from .._aws.errors import ACCESS_DENIED_CODES, NOT_FOUND_CODES, require_code
 from .._certificates import WantedCertificate
-from .._errors import InvalidInput, ServiceError
+from .._errors import InvalidInput, ServiceError, TlsopsError
 from .._private_authorities import (
     ACM_ACTIONS,
     ACM_PRINCIPAL,
@@ -25,6 +25,9 @@ from .._private_authorities import (
     unknown_authority,
 )
 from .._threads import gather
+
+# How AWS refuses a CA of another account, in contrast to one that the credentials have no policy for.
+_NOT_SHARED = "no resource-based policy"
 
 
 def observe(access: Access, wanted: t.Sequence[WantedCertificate], grant: bool) -> RenewalGrants:
@@ -65,21 +68,29 @@ def _look(access: Access, arn: str) -> tuple[Authority | None, tuple[str, ...] |
         authority = acm_pca.describe_authority(access, arn)
         lacking = tuple(lacking_permissions(acm_pca.list_permissions(access, arn)))
     except ServiceError as error:
-        if authority is None and error.code in NOT_FOUND_CODES:
+        if authority is None and (error.code in NOT_FOUND_CODES or _NOT_SHARED in error.message):
             raise InvalidInput([unknown_authority(arn)]) from error
         require_code(error, ACCESS_DENIED_CODES | NOT_FOUND_CODES | {"InvalidStateException"})
+    if authority and lacking and authority.owner_account != sts.account_id(access):
+        # CreatePermission: between accounts permissions can't enable renewals, the CA's policy does.
+        lacking = ()
     return authority, lacking
 
 
 def apply(access: Access, renewals: RenewalGrants) -> bool:
-    """Whether anything was granted. A permission that is there but lacks something can't be extended."""
+    """Whether anything was granted."""
     granted = False
     for each in renewals.grants:
         try:
             acm_pca.create_permission(access, each.authority_arn, ACM_PRINCIPAL, ACM_ACTIONS)
             granted = True
         except ServiceError as error:
-            # Another run was quicker, unless there was something before.
-            if each.before() or error.code != "PermissionAlreadyExistsException":
+            if error.code != "PermissionAlreadyExistsException":
                 raise
+            # Another run was quicker, unless there was something before.
+            if each.before():
+                raise TlsopsError(
+                    f"ACM has a permission on {each.authority_arn}, but may not {', '.join(each.lacking)}, and AWS "
+                    "doesn't extend one: run aws acm-pca delete-permission, and then this again."
+                ) from error
     return granted

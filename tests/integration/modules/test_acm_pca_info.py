@@ -89,13 +89,16 @@ def test_no_revocation_at_all(private: PrivateWorld) -> None:
 
 
 def test_all_of_a_region_with_those_of_others(private: PrivateWorld) -> None:
-    shared = private.sandbox.certificate_authority(account=DNS_ACCOUNT, shared_with=[ACCOUNT], **GENERAL)
+    theirs = {"account": DNS_ACCOUNT, "shared_with": [ACCOUNT], "renewal_permission": False}
+    shared = private.sandbox.certificate_authority(**{**GENERAL, **theirs})
     private.sandbox.certificate_authority(account=DNS_ACCOUNT)
     private.sandbox.certificate_authority(region="us-east-1")
     own = {each["Arn"] for each in private.sandbox.certificate_authorities() if f"{REGION}:{ACCOUNT}" in each["Arn"]}
     found = info(private)
     assert set(found) == {*own, shared}
     assert (found[shared]["owner_account"], found[shared]["ready"]) == (DNS_ACCOUNT, True)
+    # Permissions are for the CA's own account.
+    assert (found[shared]["acm_renews"], found[shared]["problems"]) == (None, [])
     assert set(info(private, shared=False)) == own
 
 
