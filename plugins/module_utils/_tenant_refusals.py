@@ -92,10 +92,14 @@ def _refused_change(wanted: WantedTenant, operation: str, code: str, said: str, 
 def not_pointing(
     domains: t.Iterable[str], endpoint: str | None, found: str = "", retry_after: float = UNTIL_DNS_IS_SEEN
 ) -> Assessment:
-    """CloudFront takes no request before the names point to it."""
+    """CloudFront takes no request before the names point to it.
+
+    It can't see where an alias record leads ("Point domains to CloudFront"; _cf-challenge).
+    """
     message = (
-        f"{', '.join(domains)} must point to CloudFront before the certificate can be requested: a CNAME (an alias "
-        f"record at the apex of a zone) to {endpoint or _NO_ENDPOINT}."
+        f"{', '.join(domains)} must point to CloudFront before the certificate can be requested: a CNAME (at the apex "
+        "of a zone an alias record, and a TXT record _cf-challenge.<domain> that names the endpoint) to "
+        f"{endpoint or _NO_ENDPOINT}."
     )
     condition = Condition(_conditions.PENDING, "DomainValidationPending", f"{message} {found}".rstrip())
     return Assessment(condition, RETRY, retry_after=retry_after)

@@ -193,6 +193,32 @@ def test_cloudfronts_own_refusal_of_a_domain_is_understood(tenancy: Tenancy) -> 
     assert good(tenancy.run(host="cloudfront"))["phase"] == "Attached"
 
 
+def test_an_apex_needs_the_txt_record_beside_the_alias(tenancy: Tenancy) -> None:
+    target = {"HostedZoneId": "Z2FDTNDATAQYW2", "DNSName": tenancy.endpoint, "EvaluateTargetHealth": False}
+    alias = {"Name": "example.com", "Type": "A", "AliasTarget": target}
+    changes = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": alias}]}
+    tenancy.world.route53().change_resource_record_sets(HostedZoneId=tenancy.zone, ChangeBatch=changes)
+    early = good(tenancy.run("apex", "example.com", host="cloudfront", wait=False), changed=False)
+    assert early["reason"] == "DomainValidationPending"
+    assert "_cf-challenge" in early["message"]
+    tenancy.world.put_record(tenancy.zone, "_cf-challenge.example.com", "TXT", f'"{tenancy.endpoint}"')
+    assert good(tenancy.run("apex", "example.com", host="cloudfront"))["phase"] == "Attached"
+
+
+def test_the_first_tenant_of_an_account_has_no_endpoint_to_point_to(tenancy: Tenancy) -> None:
+    """The default connection group only comes with it."""
+    tenancy.sandbox.reset()
+    template = tenancy.sandbox.distribution(parameters=[])["id"]
+    early = good(tenancy.run(host="cloudfront", wait=False, distribution_id=template), changed=False)
+    assert early["reason"] == "DomainValidationPending"
+    assert "connection_group_id" in early["message"]
+    group = tenancy.sandbox.connection_group("shops")
+    zone = tenancy.world.zone("example.com")
+    tenancy.world.put_record(zone, DOMAIN, "CNAME", group["endpoint"])
+    given = {"distribution_id": template, "connection_group_id": group["id"]}
+    assert good(tenancy.run(host="cloudfront", **given))["routing_endpoint"] == group["endpoint"]
+
+
 def test_the_run_goes_on_when_the_records_come_meanwhile(tenancy: Tenancy) -> None:
     """It waits for the DNS, too: a record that is there at the second look is enough."""
     tenancy.sandbox.configure(insync_delay=200)

@@ -70,6 +70,17 @@ def test_only_those_not_yet_attached_are_asked_for(tenancy: Tenancy) -> None:
     assert counted.get("cloudfront:GetDistributionTenant", 0) <= 2
 
 
+def test_tags_cost_a_listing_and_parameters_a_call_each(tenancy: Tenancy) -> None:
+    settings = {"tags": {"team": "shop"}, "parameters": {"origin": "a"}}
+    tenancy.sandbox.add_tenants(tenancy.distribution, [entry | settings for entry in entries(120)])
+    tenancy.world.counted()
+    assert run(tenancy, entries(120), tags={"team": "shop"})["changed"] is False
+    counted = tenancy.world.counted()
+    assert (counted["tag:GetResources"], counted.get("cloudfront:GetDistributionTenant", 0)) == (2, 0)
+    assert run(tenancy, [entry | {"parameters": {"origin": "a"}} for entry in entries(120)])["changed"] is False
+    assert tenancy.world.counted()["cloudfront:GetDistributionTenant"] == 120
+
+
 def test_a_fresh_fleet_gets_there_in_one_run(tenancy: Tenancy) -> None:
     wanted = entries(12)
     tenancy.point(*(each["domains"][0] for each in wanted))
