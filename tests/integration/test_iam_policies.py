@@ -42,7 +42,13 @@ WITHOUT_DNS = {
     "elb_listener_certificates",
 }
 #: Without pauses for pacing: how fast the modules call is the subject of other tests.
-FAST = {"RequestCertificate": 1000, "AddTagsToCertificate": 1000, "ListCertificates": 1000}
+FAST = dict.fromkeys(
+    [
+        *("RequestCertificate", "AddTagsToCertificate", "ListCertificates"),
+        *("CreateDistributionTenant", "UpdateDistributionTenant", "TagResource", "UntagResource"),
+    ],
+    1000,
+)
 
 Policy = dict[str, Any]
 
@@ -396,7 +402,7 @@ PACE = {"first_interval": 1, "poll_interval": 1, "wait_timeout": 60}
 
 def test_tenants_need_a_policy_more(sandbox: Sandbox) -> None:
     """Point, create, extend, tag, move, find out why it hangs, delete: one tenant and a fleet."""
-    certificates, dns = read("certificate-account-read-only", "tenants"), read("dns-account-tenants")
+    certificates, dns = read("certificate-account", "tenants"), read("dns-account-tenants")
     accounts = set_up(sandbox, certificates, dns)
     endpoint = sandbox.connection_group(default=True)["endpoint"]
     template = sandbox.distribution(parameters=[])["id"]
