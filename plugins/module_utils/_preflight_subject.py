@@ -69,7 +69,11 @@ class View(t.Protocol):
 
 @dataclasses.dataclass(frozen=True)
 class Subject:
-    """One name of a certificate, who is to issue it and how, and what is known of it besides the DNS."""
+    """One name of a certificate, who is to issue it and how, and what is known of it besides the DNS.
+
+    ``zones`` are the hosted zones that its records go to, None when nothing is known of them. One without name servers
+    isn't compared with the delegation.
+    """
 
     name: str
     issuer: Issuer

@@ -11,7 +11,6 @@ import dataclasses
 import time
 import typing as t
 
-from .._caa import Issuer
 from .._certificates import ValidationRecord
 from .._dns.authority_view import AuthorityView
 from .._dns.questions import DnsSettings, Questions
@@ -19,11 +18,10 @@ from .._dns.resolver import system_nameservers
 from .._dns.resolver_view import ResolverView
 from .._dns_answers import WRONG_ANSWER, clock_error
 from .._findings import WARNING, Finding, in_order
-from .._known_zones import KnownZone
 from .._names import InvalidName, base_name, normalise
-from .._pace import Clock, SystemClock
+from .._pace import SystemClock
 from .._preflight import check_name, examine_name
-from .._preflight_subject import DNS, Subject, View, unanswered
+from .._preflight_subject import Subject, View, unanswered
 from .._preflight_views import Report, merge
 from .._threads import gather
 
@@ -36,37 +34,22 @@ class Examination:
     statistics: dict[str, int]
 
 
-def examine(
-    settings: DnsSettings,
-    names: t.Sequence[str],
-    issuer: Issuer,
-    zones: t.Sequence[KnownZone] | None = None,
-    records: t.Sequence[ValidationRecord] = (),
-) -> list[Finding]:
-    """The findings for all names, in their order; nothing is found of a healthy name.
+def examination(
+    settings: DnsSettings, subjects: t.Sequence[Subject], records: t.Sequence[ValidationRecord] = ()
+) -> Examination:
+    """The findings for all subjects, in their order; nothing is found of a healthy name.
 
-    ``names`` are those of certificates (``*.example.com``). ``zones`` are the hosted zones that the records go to, None
-    when nothing is known of them; one without name servers isn't compared with the delegation. ``records`` are those
-    that should be there by now; before a request there are none.
+    ``records`` are those that should be there by now; before a request there are none. They are sorted out to the
+    subjects that they validate.
 
     Ends by ``settings.deadline``, and raises nothing for what the DNS does. Without dnspython it raises
     ``DnspythonMissing`` (a TlsopsError).
     """
-    return examination(settings, [Subject(name, issuer, DNS, zones) for name in names], records).findings
-
-
-def examination(
-    settings: DnsSettings,
-    subjects: t.Sequence[Subject],
-    records: t.Sequence[ValidationRecord] = (),
-    clock: Clock | None = None,
-) -> Examination:
-    """The same for subjects that are put together by the caller, with what it took."""
     names = list(dict.fromkeys(subject.name for subject in subjects))
     unfit = {subject.name: list(check_name(subject)) for subject in subjects}
     fit = [_with_records(subject, records) for subject in subjects if not any(f.stops for f in unfit[subject.name])]
     findings = [found for each in unfit.values() for found in each]
-    questions = Questions(settings, clock or SystemClock())
+    questions = Questions(settings, SystemClock())
     if fit:
         resolvers, now = _resolvers(questions), time.time()
         seconds = max(clock_error(resolver.root, now) for resolver in resolvers)
