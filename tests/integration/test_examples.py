@@ -5,7 +5,7 @@
 """Every example of the documentation is run as it stands: those of the modules, and those of the README and the pages.
 
 The world they find: example.com is in the account of the certificates, example.net and dev.example.net are in another
-one that is reached by a role, and example.org is in none. The load balancer web listens on 443 and 8443, api on 443.
+one that is reached by a role, and example.org is in a third one, out of reach. The load balancer web listens on 443 and 8443, api on 443.
 Each listener has a certificate that somebody else put there, and so has the distribution of cdn.example.com.
 """
 
@@ -26,7 +26,7 @@ from ansible_collections.tlsops.certificates.plugins.module_utils._x509 import b
 from sandbox.client import Sandbox
 from support.modules import COLLECTIONS, ROOT
 
-ACCOUNT, OTHER_ACCOUNT = "111111111111", "222222222222"
+ACCOUNT, OTHER_ACCOUNT, STRANGE_ACCOUNT = "111111111111", "222222222222", "333333333333"
 CA_ARN = f"arn:aws:acm-pca:eu-west-1:{ACCOUNT}:certificate-authority/12345678-1234-1234-1234-123456789012"
 MODULES = sorted((ROOT / "plugins" / "modules").glob("*.py"))
 AWX = ROOT / "docs" / "awx.md"
@@ -36,6 +36,7 @@ PLAYBOOKS = {
     "acm_guard": "acm_guard_repair",
     "cloudfront_distribution_certificate": "cloudfront_distribution_certificate_list",
     "elb_certificates": "elb_certificates_members",
+    "private_certificates": "private_certificates_list",
 }
 #: Modules that ask the public DNS, which is the sandbox's here.
 ASKING_DNS = ("acm_dns_certificate", "acm_dns_certificates", "acm_certificate_wait", "acm_renewal_info")
@@ -108,6 +109,7 @@ class World:
         other.change_resource_record_sets(
             HostedZoneId=parent, ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": delegation}]}
         )
+        self._zone(sandbox.boto("route53", STRANGE_ACCOUNT), "example.org")
         sandbox.role(OTHER_ACCOUNT, "dns-validation", trusted=[ACCOUNT], external_id="tlsops-demo")
         sandbox.certificate_authority(arn=CA_ARN, key_algorithm="RSA_2048", renewal_permission=True)
         self.variables = {
@@ -115,6 +117,10 @@ class World:
             "certificate_authority_arn": CA_ARN,
             "challenge": CHALLENGE,
             "folder": str(folder / "kept"),
+            "private_certificates_hosts": "localhost",
+            "private_certificates_become": False,
+            "private_certificates_directory": str(folder / "kept" / "role"),
+            "trust_bundle_path": str(folder / "kept" / "roots.pem"),
             "appliance_csr": APPLIANCE_CSR,
             "resolver": sandbox.dns_address,
             "dns_port": int(sandbox.dns_address.rpartition(":")[2]),
