@@ -93,13 +93,18 @@ async def _serve(port: int, servers: dict[str, int]) -> None:
 
 
 def _stream(address: str, behind: int) -> Any:
+    running = set()
+
     async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # The event loop forgets a task that nobody else remembers.
+        running.add(asyncio.current_task())
         by_server = _asked_by_server(writer.get_extra_info("peername")[0])
         source = source_of(address, asked_by_server=by_server)
         with contextlib.suppress(OSError):
             back, out = await asyncio.open_connection(BEHIND, behind, local_addr=(source, 0))
             await asyncio.gather(_copy(reader, out), _copy(back, writer))
         writer.close()
+        running.discard(asyncio.current_task())
 
     return pass_on
 

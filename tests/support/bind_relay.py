@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import socket
 import socketserver
 import struct
@@ -171,5 +172,19 @@ def drops(*rdtypes: str) -> Fault:
 
     def fault(question: dns.message.Message, answer: bytes) -> bytes | None:
         return None if dns.rdatatype.to_text(question.question[0].rdtype) in rdtypes else answer
+
+    return fault
+
+
+def scrambles(seed: int) -> Fault:
+    """Some octets of some answers are others, but for the id."""
+    chance = random.Random(seed)
+
+    def fault(question: dns.message.Message, answer: bytes) -> bytes:
+        octets = bytearray(answer)
+        if chance.random() < 0.4:
+            for dummy in range(chance.randint(1, 6)):
+                octets[chance.randrange(2, len(octets))] = chance.randrange(256)
+        return bytes(octets)
 
     return fault

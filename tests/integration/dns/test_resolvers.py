@@ -10,6 +10,7 @@ import time
 from typing import Any
 
 import dns.rcode
+import healthy
 import pytest
 from conftest import SHORT, Preflight
 from dns.edns import EDECode
@@ -100,6 +101,16 @@ def test_a_silent_resolver_costs_its_tries_once(through: Any) -> None:
     result = through(bind_relay.silent, *bind_bulk.NAMES)
     assert result["statistics"] == {"queries": 2, "unanswered": 2}
     assert [finding["name"] for finding in result["findings"]] == bind_bulk.NAMES
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nothing_that_a_resolver_sends_is_too_much(through: Any, seed: int) -> None:
+    """No traceback, and an end in time; what is found depends on what the answers came to say."""
+    began = time.monotonic()
+    names = healthy.NAMES[seed::8]
+    result = through(bind_relay.scrambles(seed), *names, authoritative=bool(seed % 2), timeout=0.2, deadline=5)
+    assert time.monotonic() - began < 20
+    assert [each["name"] for each in result["names"]] == names
 
 
 def test_the_deadline_ends_it(through: Any) -> None:
