@@ -156,5 +156,9 @@ def apply(plan: TrustPlan, run_command: Command) -> Result:
     if plan.updates and plan.wanted.store:
         problem = run_command(plan.wanted.store.command)
         if problem:
+            # As it was, so that the next run sees that something has to be done.
+            with file_errors():
+                for step in reversed(plan.steps):
+                    dataclasses.replace(step, new=step.old).carry_out()
             raise TlsopsError(f"{' '.join(plan.wanted.store.command)} failed: {problem}")
     return plan.predict()

@@ -48,6 +48,9 @@ FAST = dict.fromkeys(
 #: Modules that would ask the resolvers of this machine.
 ASKING_DNS = {"acm_dns_certificate", "acm_dns_certificates", "acm_certificate_wait"}
 
+#: Modules that ask nobody.
+ON_HOSTS = {"certificate_signing_request", "certificate_install", "trust_bundle"}
+
 
 class SandboxClock:
     """Whoever sleeps moves the sandbox's clock on. Those who sleep at the same time share the time that passes."""
@@ -94,7 +97,8 @@ class World:
         **options: Any,
     ) -> ModuleResult:
         """The module's result."""
-        options.setdefault("rate_limits", FAST)
+        if module not in ON_HOSTS:
+            options.setdefault("rate_limits", FAST)
         if module in ASKING_DNS:
             options.setdefault("nameservers", [self.sandbox.dns_address])
         for name, value in (environment or self.sandbox.environment()).items():
