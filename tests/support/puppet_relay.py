@@ -27,12 +27,16 @@ HTML_404 = (
 
 @dataclasses.dataclass(frozen=True)
 class Asked:
-    """``path`` is what comes below /puppet-ca/v1/; ``admin``: with a client certificate or a token."""
+    """``path`` is what comes below /puppet-ca/v1/; ``admin``: with a client certificate or a token.
+
+    ``since`` is the header If-Modified-Since.
+    """
 
     method: str
     path: str
     body: str
     admin: bool
+    since: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,7 +71,9 @@ class Relay:
             def _answer(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
                 admin = bool(self.connection.getpeercert()) or "X-Authentication" in self.headers  # type: ignore[attr-defined]
-                reply = relay.answer(Asked(self.command, self.path.removeprefix(_PREFIX), body, admin))
+                since = self.headers.get("If-Modified-Since") or ""
+                asked = Asked(self.command, self.path.removeprefix(_PREFIX), body, admin, since)
+                reply = relay.answer(asked)
                 content = reply.body.encode()
                 self.send_response(reply.status)
                 self.send_header("Content-Type", reply.content_type)

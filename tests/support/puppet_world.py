@@ -10,12 +10,13 @@ import dataclasses
 import itertools
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.tlsops.certificates.plugins.module_utils import _x509 as x509
-from ansible_collections.tlsops.certificates.plugins.module_utils._puppet import csr
+from ansible_collections.tlsops.certificates.plugins.module_utils._puppet import crl, csr
 
 from .in_process import run_main
 from .modules import ModuleResult
@@ -98,6 +99,21 @@ class PuppetWorld:
             result = step()
             assert not result.failed, result.result
         return node
+
+    def turns_away(self, node: Node) -> bool:
+        """Whether the server doesn't speak with the node any more; it reads its lists again within a moment."""
+        own = {"client_cert": str(node.certificate), "client_key": str(node.key)}
+        for attempt in range(20):
+            time.sleep(0.2 if attempt else 0)
+            said = self.run("puppet_ca_info", {**self.server.options, **own})["msg"]
+            if "was revoked" in said:
+                return True
+        return False
+
+    def has_revoked(self, node: Node) -> bool:
+        """Whether the CA's list has the certificate that the node has."""
+        certificate = x509.load_certificate(node.certificate.read_text())
+        return crl.revokes(crl.read(self.server.request("GET", "certificate_revocation_list/ca")[1]), certificate)
 
     # What others do.
 

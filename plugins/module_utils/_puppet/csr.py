@@ -97,7 +97,7 @@ def wanted_request(options: t.Mapping[str, t.Any]) -> WantedRequest:
         faults.append(
             "extension_requests: no CA signs pp_cli_auth over HTTP: use puppetserver ca generate --ca-client on the CA"
         )
-    if any(not oid.startswith(f"{ARC}.") for oid in extensions):
+    if any(_OID.match(oid) and not oid.startswith(f"{ARC}.") for oid in extensions):
         faults.append(f"extension_requests: the CA only signs extensions below {ARC}")
     attributes = _by_oid(options.get("custom_attributes"), "custom_attributes", faults)
     if _CHALLENGE_PASSWORD in attributes:

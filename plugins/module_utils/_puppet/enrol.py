@@ -126,7 +126,9 @@ def _without_certificate(situation: Situation) -> Decision:
             "remove it "
             "there with puppet_ca_sign (state cleaned), and run again",
         )
-    if situation.request is Holds.OUR_KEY:
+    if situation.request in (Holds.OUR_KEY, Holds.HIDDEN):
+        if situation.admin:
+            return Decision(finish, "Signed", f"The request of {name} was waiting, and is signed.")
         return Decision(finish, WAITING, f"The request of {name} is waiting for signing.")
     key = () if situation.has_key else (MAKE_KEY,)
     return Decision((*key, SUBMIT, *finish), "Requested", f"{name} has no certificate, so one is requested.")

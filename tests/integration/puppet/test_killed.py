@@ -1,0 +1,114 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Killed before any change of the disk, any request, or any answer, the next run finishes the work."""
+
+from __future__ import annotations
+
+import http.client
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ansible_collections.tlsops.certificates.plugins.module_utils import _x509 as x509
+from support.puppet_world import Node, PuppetWorld
+
+#: What changes something on the disk.
+CALLS = ("mkdir", "open", "fsync", "chmod", "rename", "replace", "unlink")
+
+
+def killed_at(number: int, do: Callable[[], Any]) -> bool:
+    """Whether ``do`` was killed, at its n-th step, in a process of its own that has no time to clean up."""
+    child = os.fork()
+    if child == 0:
+        seen = 0
+
+        def counted(function: Callable[..., Any]) -> Callable[..., Any]:
+            def call(*arguments: Any, **options: Any) -> Any:
+                nonlocal seen
+                seen += 1
+                if seen == number:
+                    os._exit(9)
+                return function(*arguments, **options)
+
+            return call
+
+        for name in CALLS:
+            setattr(os, name, counted(getattr(os, name)))
+        for name in ("request", "getresponse"):
+            setattr(http.client.HTTPSConnection, name, counted(getattr(http.client.HTTPSConnection, name)))
+        try:
+            do()
+        finally:
+            os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+
+
+def kills(do: Callable[[Node], Any], prepare: Callable[[], Node], stride: int) -> Iterator[Node]:
+    """A node for each of the steps at which it was killed. They are many, and a second each."""
+    number = 1
+    while True:
+        node = prepare()
+        if not killed_at(number, lambda node=node: do(node)):  # type: ignore[misc]
+            return
+        yield node
+        number += stride
+
+
+def certificate_key(node: Node) -> str:
+    return x509.describe_certificate(x509.load_certificate(node.certificate.read_text())).public_key
+
+
+def test_a_node_that_is_killed_ends_with_one_key_and_one_certificate(ca: PuppetWorld) -> None:
+    admin = ca.server.admin
+    steps = 0
+    for node in kills(lambda node: ca.enrol(node, **admin), ca.node, 2):
+        steps += 1
+        before = node.fingerprint if node.pending_key.exists() or node.key.exists() else None
+        if node.certificate.exists():
+            assert certificate_key(node) == node.fingerprint
+        result = ca.enrol(node, **admin)
+        assert result["phase"] == "Signed", (steps, result.result)
+        assert before in (None, node.fingerprint)
+        assert certificate_key(node) == node.fingerprint == ca.certificate_key(node.certname)
+        assert ca.server.issued(node.certname) == 1
+        assert not node.pending_key.exists()
+        assert not ca.enrol(node, **admin)["changed"]
+    assert steps > 15
+
+
+def test_a_replacement_that_is_killed_is_finished(ca: PuppetWorld) -> None:
+    """Revoked, seen in the list, deleted, requested with a new key, signed, installed: at most one more certificate."""
+    wanted = {**ca.server.admin, "extension_requests": {"pp_role": "db"}, "force": True}
+
+    def prepare() -> Node:
+        node = ca.node("autosign.test")
+        ca.enrol(node)
+        return node
+
+    steps = 0
+    for node in kills(lambda node: ca.enrol(node, **wanted), prepare, 4):
+        steps += 1
+        result = ca.enrol(node, **wanted)
+        assert result["phase"] == "Signed", result["msg"]
+        assert certificate_key(node) == node.fingerprint == ca.certificate_key(node.certname)
+        assert ca.server.issued(node.certname) == 2
+        assert not node.pending_key.exists()
+        assert not ca.enrol(node, **wanted)["changed"]
+    assert steps > 8
+
+
+def test_cleaning_that_is_killed_leaves_nothing_valid_behind(ca: PuppetWorld) -> None:
+    def prepare() -> Node:
+        node = ca.node("autosign.test")
+        ca.enrol(node)
+        return node
+
+    steps = 0
+    for node in kills(lambda node: ca.sign(node, state="cleaned"), prepare, 2):
+        steps += 1
+        assert not ca.sign(node, state="cleaned").failed
+        assert ca.state(node.certname) is None
+        assert ca.has_revoked(node)
+    assert steps > 5
