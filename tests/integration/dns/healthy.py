@@ -123,6 +123,21 @@ ZONES = [
     Zone("serial.com", (A1,), _SITES, name_servers=(A1, B1), serial=7),
     Zone("serial.com", (B1,), _SITES, name_servers=(A1, B1), serial=8, delegated_to=()),
     Zone("short-ttl.com", ALPHA, "$TTL 0\nwww A 192.0.2.1\nalias CNAME www", negative_ttl=0),
+    # What no person would write, but software does.
+    Zone(
+        "odd.com",
+        ALPHA,
+        r"""
+        root CNAME .
+        dotted CNAME a\.b.plain.com.
+        spaced CNAME a\032b.plain.com.
+        binary TXT "\000\255\"\\"
+        @ CAA 0 issue "amazon.com"
+        @ CAA 0 issue "letsencrypt.org"
+        @ CAA 0 iodef "\255"
+        @ CAA 0 x "\000"
+        """,
+    ),
     # A hosted zone with ACM's record in it, in the spellings that mean the same.
     Zone(
         "validated.com",
@@ -178,6 +193,7 @@ NAMES = [
     *_below("large.com", "www", "new"),
     *_below("no-edns.com", "www", "new"),
     *_below("serial.com", "www", "new"),
+    *_below("odd.com", "root", "dotted", "spaced", "binary"),
     *_below("short-ttl.com", "www", "alias"),
 ]
 
