@@ -233,7 +233,7 @@ def _not_a_host_name(name: str) -> list[str]:
     except ValueError:
         pass
     else:
-        return [f'"{name}" is an IP address: ACM certificates take DNS names only']
+        return [f'"{name}" is an IP address: give a DNS name']
     if _PORT.search(name):
         return [f'"{name}" has a port: give the host name without it']
     return []
@@ -275,7 +275,7 @@ def _wildcard_faults(parts: Sequence[str]) -> list[str]:
     if list(parts) == ["*"]:
         return ["names no domain: write *.example.com"]
     if parts[0] == "*" and parts[1] == "*":
-        return ["has more than one wildcard label: ACM takes one, in front"]
+        return ["has more than one wildcard label: certificates take one, in front"]
     if ("*" in parts[0] and parts[0] != "*") or any("*" in label for label in parts[1:]):
         return ["has a wildcard that is not the whole leftmost label: write it as *.example.com"]
     return []
@@ -291,7 +291,7 @@ def _top_faults(parts: Sequence[str], public: bool) -> list[str]:
         return [
             "is a wildcard directly below a top-level domain"
             if wildcard
-            else "has a single label: ACM takes full names"
+            else "has a single label: certificates take full names"
         ]
     if len(base[-1]) == 1:
         # The pattern of RequestCertificate's DomainName wants two characters here.
