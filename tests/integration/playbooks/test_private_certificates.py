@@ -163,3 +163,18 @@ def test_what_one_run_has_requested_another_fetches(site: Site) -> None:
     assert site.actions().count("IssueCertificate") == 0
     for entry in LIST:
         site.check("one", entry["name"])
+
+
+@pytest.mark.slow
+def test_killed_between_issue_and_fetch_the_next_run_goes_on(site: Site) -> None:
+    """The whole play, with SIGKILL: before its hosts know what they have been issued, and after."""
+    for action, after in (("IssueCertificate", 1), ("GetCertificate", 0)):
+        killed = site.start("--limit", "one")
+        site.sandbox.fail("acm-pca", action, after=after, kill_pid=-killed.pid)
+        killed.communicate(timeout=120)
+        assert killed.returncode == -9
+        site.sandbox.clear_faults()
+    site.good("--limit", "one")
+    for entry in LIST:
+        site.check("one", entry["name"])
+    assert [each["Issued"] for each in site.sandbox.certificate_authorities() if each["Arn"] == site.ca] == [len(LIST)]
