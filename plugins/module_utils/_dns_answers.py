@@ -104,7 +104,7 @@ class Answer:
 def clock_error(answer: Answer, now: float) -> int:
     """By how many seconds at least a clock is wrong, if a validating resolver has found these signatures good."""
     signatures = [record for record in answer.answer if record.type == "RRSIG"] if answer.authenticated else []
-    errors = [max(int(since) - now, now - int(until)) for dummy, since, until, *rest in (s.fields for s in signatures)]
+    errors = [max(int(each.fields[1]) - now, now - int(each.fields[2])) for each in signatures]
     return max(0, round(min(errors, default=0.0)))
 
 
