@@ -45,7 +45,7 @@ class Problem:
     def result(self) -> dict[str, t.Any]:
         found, certificate = self.finding, self.certificate
         where = f"{certificate.domain_name or certificate.arn} ({certificate.region})"
-        remedy = f" {found.remedy}." if found.remedy else ""
+        remedy = f" {found.remedy[0].upper()}{found.remedy[1:]}." if found.remedy else ""
         return {
             **dataclasses.asdict(found),
             "certificate_arn": certificate.arn,

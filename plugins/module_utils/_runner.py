@@ -13,6 +13,8 @@ import os
 import signal
 import typing as t
 
+from ansible.module_utils.common.warnings import warn
+
 from ._errors import TlsopsError, parse_all
 from ._module_result import Result
 from ._names import InvalidName
@@ -71,7 +73,8 @@ class Runner:
         if self._module._diff and steps:
             values["diff"] = diff(steps)
         for warning in result.warnings:
-            self._module.warn(warning)
+            # AnsibleAWSModule.warn would also pass it to exit_json, which ansible-core 2.19 warns of in its turn.
+            warn(warning)
         if result.failure is not None:
             if "failure" in values:
                 values["failure"] = result.failure

@@ -5,8 +5,9 @@
 """Every example of the documentation is run as it stands: those of the modules, and those of the README and the pages.
 
 The world they find: example.com is in the account of the certificates, example.net and dev.example.net are in another
-one that is reached by a role, and example.org is in a third one, out of reach. The load balancer web listens on 443 and 8443, api on 443.
-Each listener has a certificate that somebody else put there, and so has the distribution of cdn.example.com.
+one that is reached by a role, and example.org is in a third one, out of reach. The load balancer web listens on 443 and
+8443, api on 443. Each listener has a certificate that somebody else put there, and so has the distribution of
+cdn.example.com.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ PLAYBOOKS = {
     "acm_certificates": "acm_certificates_list",
     "acm_guard": "acm_guard_repair",
     "cloudfront_distribution_certificate": "cloudfront_distribution_certificate_list",
+    "cloudfront_tenants": "cloudfront_tenants_list",
     "elb_certificates": "elb_certificates_members",
     "private_certificates": "private_certificates_list",
 }
@@ -45,6 +47,9 @@ CHALLENGE = "gfj9Xq-Rg85nM-kb6jyFbqr3d6lXc0EuJm4sXJ1aLkw"
 APPLIANCE_CSR = build_csr(
     generate_key("RSA_2048"), SubjectNames((("CN", "appliance"),), ("DNS:appliance.corp.internal",)), ()
 )
+
+#: Modules that begin to look later than anything takes here.
+LOOKING_AT_TENANTS = ("cloudfront_tenant_cert", "cloudfront_tenant_certs")
 
 Tasks = list[dict[str, Any]]
 
@@ -137,7 +142,7 @@ class World:
         by_email = {"domain_name": "mail.example.net", "validation_method": "EMAIL"}
         self.sandbox.add_certificates([{**used, **each} for each in (*names, by_email)])
 
-    def _endpoints(self) -> dict[str, str]:
+    def _endpoints(self) -> dict[str, Any]:
         """Load balancers and a distribution, and certificates to attach. No example requests one with these names."""
         balancer = self.sandbox.load_balancer
         imported = {"type": "IMPORTED", "age": 86400}
@@ -161,6 +166,30 @@ class World:
             "legacy_certificate_arn": api,
             "cdn_certificate_arn": cdn,
             "distribution_id": self.sandbox.distribution(["cdn.example.com"], old_cdn)["id"],
+            **self._tenants(),
+        }
+
+    def _tenants(self) -> dict[str, Any]:
+        """A multi-tenant distribution with a tenant, and two names that point to its connection group already."""
+        template = self.sandbox.distribution(parameters=[{"name": "tenantName", "required": False}])["id"]
+        group = self.sandbox.connection_group("customers")
+        self.sandbox.add_tenants(template, [{"name": "old-shop", "domains": ["old-shop.example.com"]}])
+        names = {"domain_name": "*.customers.example.com", "region": "us-east-1", "type": "IMPORTED", "age": 86400}
+        changes = [
+            {"Name": name, "Type": "CNAME", "TTL": 300, "ResourceRecords": [{"Value": group["endpoint"]}]}
+            for name in ("a.customers.example.com", "b.customers.example.com", "www.b.customers.example.com")
+        ]
+        self.sandbox.boto("route53", ACCOUNT).change_resource_record_sets(
+            HostedZoneId=self.zone_id,
+            ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": change} for change in changes]},
+        )
+        return {
+            "multi_tenant_distribution_id": template,
+            "connection_group_id": group["id"],
+            "routing_endpoint": group["endpoint"],
+            "customers_certificate_arn": self.sandbox.add_certificates([names])[0],
+            "cloudfront_tenants_first_interval": 1,
+            "cloudfront_tenants_poll_interval": 2,
         }
 
     def _zone(self, route53: Any, name: str, delegate: bool = True) -> str:
@@ -177,6 +206,9 @@ class World:
 
     def run(self, playbook: Tasks, **more: Any) -> int:
         asking = {f"tlsops.certificates.{name}": {"nameservers": [self.sandbox.dns_address]} for name in ASKING_DNS}
+        asking |= {
+            f"tlsops.certificates.{name}": {"first_interval": 1, "poll_interval": 2} for name in LOOKING_AT_TENANTS
+        }
         playbook = [{**play, "module_defaults": asking} if "hosts" in play else play for play in playbook]
         path = self.folder / "playbook.yml"
         path.write_text(yaml.safe_dump(playbook, sort_keys=False), encoding="utf-8")

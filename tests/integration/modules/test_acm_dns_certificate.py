@@ -20,7 +20,7 @@ def without_zones(certificate: dict[str, Any]) -> dict[str, Any]:
 
 def keys(result: ModuleResult) -> set[str]:
     assert result.result is not None
-    return set(result.result) - {"invocation", "diff", "warnings", "deprecations", "failed", "msg"}
+    return set(result.result) - {"invocation", "diff", "warnings", "failed", "msg"}
 
 
 # --- Fresh, converged, check mode ------------------------------------------------------------------------------------
