@@ -39,8 +39,8 @@ export AWS_SHARED_CREDENTIALS_FILE := /dev/null
 export AWS_EC2_METADATA_DISABLED := true
 unexport ANSIBLE_CONFIG ANSIBLE_COLLECTIONS_PATHS AWS_PROFILE AWS_DEFAULT_PROFILE VIRTUAL_ENV
 
-# Tools that write to the home folder (~/.ansible, ~/.cache) get one of their own.
-PRIVATE_HOME = HOME=$(CACHE)/home
+# Tools that write to the home folder (~/.ansible, ~/.cache) get one of their own. Some of them want it to be there.
+PRIVATE_HOME = mkdir -p $(CACHE)/home && HOME=$(CACHE)/home
 
 .PHONY: help setup unit integration molecule sanity lint test packages sandbox demo bench matrix build clean
 
