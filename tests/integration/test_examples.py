@@ -12,11 +12,8 @@ cdn.example.com.
 
 from __future__ import annotations
 
-import ast
 import json
-import os
 import re
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +22,13 @@ import yaml
 from ansible_collections.tlsops.certificates.plugins.module_utils._subject_names import SubjectNames
 from ansible_collections.tlsops.certificates.plugins.module_utils._x509 import build_csr, generate_key
 from sandbox.client import Sandbox
-from support.modules import COLLECTIONS, ROOT
+from support.examples import Tasks, examples_of, fenced, is_playbook, lists_in, run_playbook, tasks_of
+from support.modules import ROOT
 
 ACCOUNT, OTHER_ACCOUNT, STRANGE_ACCOUNT = "111111111111", "222222222222", "333333333333"
 CA_ARN = f"arn:aws:acm-pca:eu-west-1:{ACCOUNT}:certificate-authority/12345678-1234-1234-1234-123456789012"
-MODULES = sorted((ROOT / "plugins" / "modules").glob("*.py"))
+#: Those that need a Puppet CA are run where there is one.
+MODULES = [path for path in sorted((ROOT / "plugins" / "modules").glob("*.py")) if not path.stem.startswith("puppet_")]
 AWX = ROOT / "docs" / "awx.md"
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "roles").glob("*/README.md")])
 PLAYBOOKS = {
@@ -51,26 +50,6 @@ APPLIANCE_CSR = build_csr(
 #: Modules that begin to look later than anything takes here.
 LOOKING_AT_TENANTS = ("cloudfront_tenant_cert", "cloudfront_tenant_certs")
 
-Tasks = list[dict[str, Any]]
-
-
-def examples_of(module: Path) -> Tasks:
-    for node in ast.parse(module.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "EXAMPLES":
-            tasks: Tasks = yaml.safe_load(ast.literal_eval(node.value))
-            return tasks
-    raise AssertionError(f"{module.name} has no EXAMPLES")
-
-
-def fenced(page: Path, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-
-
-def lists_in(page: Path) -> list[Tasks]:
-    """The playbooks and lists of tasks among the page's YAML; the rest are files of variables."""
-    blocks = [yaml.safe_load(block) for block in fenced(page, "yaml")]
-    return [block for block in blocks if isinstance(block, list)]
-
 
 def settings_in(page: Path) -> list[dict[str, Any]]:
     return [block for block in map(yaml.safe_load, fenced(page, "yaml")) if isinstance(block, dict)]
@@ -82,17 +61,8 @@ def playbook_for(settings: dict[str, Any]) -> str | None:
     return found[0] if found else None
 
 
-def is_playbook(block: Tasks) -> bool:
-    return "hosts" in block[0] or "ansible.builtin.import_playbook" in block[0]
-
-
 def playbooks_of(page: Path) -> list[Tasks]:
     return [block for block in lists_in(page) if is_playbook(block)]
-
-
-def tasks_of(page: Path) -> Tasks:
-    """The tasks of all blocks, in the order of the page."""
-    return [task for block in lists_in(page) if not is_playbook(block) for task in block]
 
 
 class World:
@@ -210,31 +180,7 @@ class World:
             f"tlsops.certificates.{name}": {"first_interval": 1, "poll_interval": 2} for name in LOOKING_AT_TENANTS
         }
         playbook = [{**play, "module_defaults": asking} if "hosts" in play else play for play in playbook]
-        path = self.folder / "playbook.yml"
-        path.write_text(yaml.safe_dump(playbook, sort_keys=False), encoding="utf-8")
-        command = ["ansible-playbook", str(path), "-e", json.dumps({**self.variables, **more})]
-        clean = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "ANSIBLE_"))}
-        own = {
-            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
-            "ANSIBLE_HOME": str(self.folder / "ansible"),
-            "ANSIBLE_NOCOLOR": "1",
-            # Without an inventory, as many people run it: localhost is there, with the Python that runs Ansible.
-            "ANSIBLE_LOCALHOST_WARNING": "false",
-            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
-        }
-        done = subprocess.run(
-            command,
-            env={**clean, **own, **self.sandbox.environment(ACCOUNT)},
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        assert "[WARNING]" not in done.stderr + done.stdout, done.stderr + done.stdout
-        recap = re.search(r"^localhost +: ok=(\d+) +changed=(\d+)", done.stdout, re.MULTILINE)
-        assert recap, done.stdout
-        return int(recap[2])
+        return run_playbook(playbook, self.folder, {**self.variables, **more}, self.sandbox.environment(ACCOUNT))
 
 
 @pytest.fixture
