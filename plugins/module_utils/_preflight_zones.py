@@ -63,10 +63,10 @@ def check_hosted_zone(subject: Subject, view: View) -> t.Iterator[Finding]:
 
 def _twins(subject: Subject, twins: t.Sequence[KnownZone], view: View) -> t.Iterator[Finding]:
     """Several public zones of one name: the delegation tells which one counts, if their name servers are known."""
-    name, ids = twins[0].name, ", ".join(zone.id for zone in twins)
+    name, by_id = twins[0].name, {zone.id: zone for zone in twins}
     live = view.delegation(name).name_servers
     zone_id = delegated_zone(live, {zone.id: zone.name_servers for zone in twins})
-    explanation = f"{len(twins)} public zones are named {name}: {ids}"
+    explanation = f"{len(twins)} public zones are named {name}: {', '.join(by_id)}"
     if zone_id:
         yield subject.warning(
             "duplicate_zone",
@@ -74,7 +74,7 @@ def _twins(subject: Subject, twins: t.Sequence[KnownZone], view: View) -> t.Iter
             f"delegated to {', '.join(live)}",
             f"write to {zone_id} only, and delete the other once nothing needs it",
         )
-        yield from _compare(subject, next(zone for zone in twins if zone.id == zone_id), view)
+        yield from _compare(subject, by_id[zone_id], view)
     else:
         yield subject.error(
             "duplicate_zone",
