@@ -13,7 +13,8 @@ import uuid
 from typing import Any
 
 from . import acm_rules
-from .acm_certificates import Certificate, describe, key_usages, summarize
+from .acm_certificates import Certificate
+from .acm_descriptions import describe, key_usages, summarize
 from .acm_store import CertificateStore
 from .calls import Call
 from .certificate_pem import pem_of, read_certificate

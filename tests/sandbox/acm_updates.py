@@ -12,7 +12,8 @@ from __future__ import annotations
 from typing import Any
 
 from .acm import DEFAULT_PAGE, Acm, CertificateStore
-from .acm_certificates import Certificate, challenge, shuffled
+from .acm_certificates import Certificate
+from .acm_descriptions import challenge, shuffled
 from .acm_migration import Migration
 from .calls import Call
 from .context import Context

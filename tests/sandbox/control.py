@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from .acm import CertificateStore
-from .acm_certificates import describe
+from .acm_descriptions import describe
 from .acm_seed import change_certificate, new_certificate
 from .context import Context
 from .credentials import Credentials

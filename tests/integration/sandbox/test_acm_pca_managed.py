@@ -46,6 +46,8 @@ def test_the_ca_signs_it(sandbox: Sandbox, acm: Any, subordinate: bool) -> None:
     detail = described(acm, arn)
     assert int(detail["Serial"].replace(":", ""), 16) == certificate.serial_number
     assert detail["NotAfter"] == certificate.not_valid_after_utc
+    shown = [usage["Name"] for usage in detail["ExtendedKeyUsages"]]
+    assert shown == ["TLS_WEB_SERVER_AUTHENTICATION", "TLS_WEB_CLIENT_AUTHENTICATION"]
 
 
 @pytest.mark.parametrize("status", ["PENDING_CERTIFICATE", "DISABLED", "EXPIRED", "DELETED"])
