@@ -460,6 +460,42 @@ def move(accounts: Accounts, template: str) -> None:
     assert "old.example.com" not in [each["Domain"] for each in sandbox.tenants()["old"]["Domains"]]
 
 
+# --- Renewals --------------------
+
+
+def neglected(sandbox: Sandbox) -> None:
+    """Two certificates in use: one without its record, one that is validated by e-mail."""
+    used = {"age": 86400, "in_use_by": ["arn:aws:apigateway:eu-west-1::/domainnames/www"]}
+    sandbox.add_certificates(
+        [
+            {**used, "domain_name": "www.example.com"},
+            {**used, "domain_name": "mail.example.com", "validation_method": "EMAIL"},
+        ]
+    )
+
+
+def test_guarding_needs_no_more_than_reading(sandbox: Sandbox) -> None:
+    accounts = set_up(sandbox, read("certificate-account-read-only"), read("dns-account-read-only"), "dns-read-only")
+    neglected(sandbox)
+    found = accounts.run("acm_renewal_info", regions=["eu-west-1", "us-east-1"], check_dns=False)
+    assert [each["check"] for each in found["problems"]] == ["record_missing", "email_validation"]
+    assert accounts.run("route53_validation_records", check=True, records=found["records"])["changed"]
+    assert not [call for call in (*accounts.certificates_calls(), *accounts.dns_calls()) if call.error]
+
+
+def test_repairs_need_no_more_than_the_life_cycle_and_moving_from_email_one_statement_more(sandbox: Sandbox) -> None:
+    more = read("email-migration")
+    accounts = set_up(sandbox, [*read("certificate-account"), *more], read("dns-account"))
+    neglected(sandbox)
+    found = accounts.run("acm_renewal_info", regions=["eu-west-1"], check_dns=False)
+    arns = [each["certificate_arn"] for each in found["problems"] if each["check"] == "email_validation"]
+    assert accounts.run("route53_validation_records", records=found["records"])["changed"]
+    assert accounts.run("acm_certificate_migrate", certificate_arns=arns)["changed"]
+    needed = {need.action for call in accounts.certificates_calls() for need in needs(call, lambda arn: OURS)}
+    assert actions(more) == needed - actions(read("certificate-account"))
+    assert not [call for call in (*accounts.certificates_calls(), *accounts.dns_calls()) if call.error]
+
+
 # --- The comparison itself can fail --------------------
 
 LIST = Call(0.0, "acm", "ListCertificates", "111111111111", "eu-west-1", "x", {})
