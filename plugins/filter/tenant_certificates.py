@@ -13,8 +13,8 @@ name: tenant_certificates
 short_description: Distribution tenants with their certificates
 version_added: 0.1.0
 description:
-  - Used by the role P(tlsops.certificates.cloudfront_tenants#role). Puts together what each tenant is to be. A text, as
-    from a survey, has one tenant a line (C(name: domain, domain)).
+  - Used by the role P(tlsops.certificates.cloudfront_tenants#role). Puts together what each tenant is to be.
+  - "A text, as from a survey, has one tenant a line (C(name: domain, domain))."
 positional: group
 options:
   _input:
