@@ -391,8 +391,15 @@ def test_what_others_made_is_not_touched(private: PrivateWorld) -> None:
     assert private.counted() == {}
 
 
+def test_a_template_that_makes_other_certificates(private: PrivateWorld) -> None:
+    refused(private, "client_auth", template="EndEntityClientAuthCertificate/V1", usages=["server_auth"])
+
+
 def test_a_certificate_that_lacks_what_was_asked_for_is_not_installed(private: PrivateWorld) -> None:
-    result = private.issue(template="EndEntityClientAuthCertificate/V1", usages=["server_auth"])
+    """The CSR doesn't ask for usages, and the template takes them from nowhere else."""
+    request = csr(ec.generate_private_key(ec.SECP256R1()), "db.internal")
+    template = "BlankEndEntityCertificate_CSRPassthrough/V1"
+    result = private.issue(csr_content=request, template=template, usages=["server_auth"], **NOBODY)
     assert result.failed
     assert "isn't what was asked for" in result["msg"]
     assert not (private.kept().path / "cert.pem").exists()
