@@ -19,7 +19,7 @@ Handler = Callable[[Call], "dict[str, Any]"]
 """Answers a call with the members of the operation's output shape, or raises AwsError.
 
 `call.parameters` are parsed after the service model (names as in boto3). Handlers run one at a time under
-`Context.lock`, so they must not wait for the network or the checker.
+`Context.lock`, so they must not wait for the checker, nor for the network but for the sandbox's own DNS.
 """
 ControlHandler = Callable[[str, "dict[str, Any]"], Any]
 """Answers a request to `/sandbox/<name>`: method and JSON body (or query) in, JSON out; ValueError is a 400."""
