@@ -13,6 +13,7 @@ import hashlib
 import typing as t
 
 try:
+    import cryptography
     from cryptography import exceptions as crypto_exceptions
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
@@ -96,16 +97,33 @@ def generate_key(algorithm: str) -> str:
 
 def describe_key(pem: str) -> tuple[str, str]:
     """The algorithm of a private key, and the fingerprint of its public key. Raises Unreadable."""
-    public = _load_key(pem).public_key()
+    key = _load_key(pem)
+    public = key.public_key()
+    if isinstance(key, rsa.RSAPrivateKey):
+        _try_out(key)
     return key_algorithm(public), public_key_fingerprint(public)
+
+
+def _try_out(key: rsa.RSAPrivateKey) -> None:
+    """Whether its parts belong together: a signature takes a hundredth of the time of proving its primes."""
+    message, scheme, digest = b"tlsops", padding.PKCS1v15(), hashes.SHA256()
+    try:
+        key.public_key().verify(key.sign(message, scheme, digest), message, scheme, digest)
+    except (ValueError, crypto_exceptions.InvalidSignature) as error:
+        raise Unreadable("the parts of this private key don't belong together") from error
 
 
 def _load_key(pem: str) -> t.Any:
     try:
-        return serialization.load_pem_private_key(pem.encode("utf-8"), password=None)
+        return serialization.load_pem_private_key(pem.encode("utf-8"), password=None, **_quickly())
     except (ValueError, TypeError, crypto_exceptions.UnsupportedAlgorithm) as error:
         # The library's own words might quote the input.
         raise Unreadable("this isn't a private key without a passphrase, in PEM") from error
+
+
+def _quickly() -> dict[str, bool]:
+    """cryptography 39 and newer can leave out what takes a tenth of a second for each RSA key."""
+    return {"unsafe_skip_rsa_key_validation": True} if int(cryptography.__version__.partition(".")[0]) >= 39 else {}
 
 
 def key_algorithm(public: t.Any) -> str:

@@ -51,8 +51,9 @@ class Authority:
             builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         for extension in extensions or ():
             builder = builder.add_extension(extension.value, extension.critical)
-        scheme = padding.PSS(padding.MGF1(hashes.SHA256()), 32) if self._pss else None
-        return builder.sign(self.key, hashes.SHA256(), rsa_padding=scheme)
+        if self._pss:
+            return builder.sign(self.key, hashes.SHA256(), rsa_padding=padding.PSS(padding.MGF1(hashes.SHA256()), 32))
+        return builder.sign(self.key, hashes.SHA256())
 
     def issue(self, csr: str, days: float = 30, start: datetime.datetime = NOW) -> str:
         """The certificate for a CSR, with all that it asks for."""

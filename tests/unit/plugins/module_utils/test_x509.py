@@ -73,6 +73,20 @@ def test_a_key_s_text_is_never_in_a_message() -> None:
     assert not any(line in str(caught.value) for line in key.splitlines())
 
 
+def test_an_rsa_key_whose_parts_don_t_belong_together_is_noticed() -> None:
+    key = x509.serialization.load_pem_private_key(x509.generate_key("RSA_2048").encode(), None)
+    assert isinstance(key, x509.rsa.RSAPrivateKey)
+    numbers = key.private_numbers()
+    forged = x509.rsa.RSAPrivateNumbers(
+        numbers.p, numbers.q, numbers.d + 2, numbers.dmp1 + 2, numbers.dmq1, numbers.iqmp, numbers.public_numbers
+    ).private_key(unsafe_skip_rsa_key_validation=True)
+    pem = forged.private_bytes(
+        x509.serialization.Encoding.PEM, x509.serialization.PrivateFormat.PKCS8, x509.serialization.NoEncryption()
+    )
+    with pytest.raises(x509.Unreadable):
+        x509.describe_key(pem.decode())
+
+
 @pytest.mark.parametrize(
     ("algorithm", "weak"),
     [("RSA_1024", True), ("RSA_2048", False), ("EC_secp192r1", True), ("EC_secp384r1", False), ("ED25519", False)],
