@@ -11,6 +11,7 @@ import random
 import socket
 import socketserver
 import struct
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -75,9 +76,14 @@ class _Relaying(socketserver.BaseServer):
         try:
             question = dns.message.from_wire(query)
             true = self.ask(question)
-        except (OSError, dns.exception.DNSException):
+        except (OSError, EOFError, dns.exception.DNSException):
             return None
         return self.fault(question, true.to_wire())
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that doesn't like what it gets goes away. Nothing else may go wrong."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Udp(_Relaying, socketserver.ThreadingUDPServer):
