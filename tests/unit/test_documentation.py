@@ -24,6 +24,16 @@ from ansible_collections.tlsops.certificates.plugins.module_utils._distributions
 from ansible_collections.tlsops.certificates.plugins.module_utils._flows import distributions, listeners
 from ansible_collections.tlsops.certificates.plugins.module_utils._listener_options import ListenerEntry
 from ansible_collections.tlsops.certificates.plugins.module_utils._listeners import Listener, WantedListener
+from ansible_collections.tlsops.certificates.plugins.module_utils._tenant_plan import TenantsPlan, plan_tenant
+from ansible_collections.tlsops.certificates.plugins.module_utils._tenant_states import Seen
+from ansible_collections.tlsops.certificates.plugins.module_utils._tenants import (
+    PENDING_VALIDATION,
+    ManagedCertificate,
+    ManagedRequest,
+    Tenant,
+    ValidationToken,
+    WantedTenant,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "roles").rglob("*.md")])
@@ -33,12 +43,16 @@ CERTIFICATE_MODULES = [
     "acm_dns_certificate",
     "acm_dns_certificates",
     "cloudfront_distribution_cert",
+    "cloudfront_tenant_cert",
+    "cloudfront_tenant_certs",
     "elb_listener_certificates",
 ]
 ARN = "arn:aws:acm:us-east-1:111111111111:certificate/1"
 CERTIFICATE = Certificate(ARN, "us-east-1", "example.com", frozenset({"example.com"}), "ISSUED", "AMAZON_ISSUED")
 #: In our fragments, or those of amazon.aws.
-SHARED_OPTIONS = {"dns_role_arn", "hosted_zone_id", "hosted_zones", "rate_limits", "region", "profile"}
+SHARED_OPTIONS = {"dns_role_arn", "hosted_zone_id", "hosted_zones", "rate_limits", "region", "profile"} | {
+    *("endpoint_url", "preflight", "nameservers", "ca_url", "ca_path", "ca_fingerprint", "client_cert", "client_key")
+}
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 
 
@@ -102,6 +116,16 @@ def of_distributions() -> dict[str, Any]:
     return distributions.make_plan(observed).predict().values
 
 
+def of_tenants() -> dict[str, Any]:
+    """One whose own web servers are to show a token."""
+    token = ValidationToken("example.com", "http://example.com/token", "https://example.net/token")
+    managed = ManagedCertificate(ARN, PENDING_VALIDATION, "self-hosted", (token,))
+    wanted = WantedTenant("shop", managed=ManagedRequest("self-hosted", "example.com"))
+    seen = Seen(Tenant("dt_1", "arn", "shop", "E1", {"example.com": "inactive"}, "1"), managed)
+    planned = plan_tenant(wanted, seen, waits=False)
+    return TenantsPlan((planned,), {"": "d1.cloudfront.net"}, {ARN: CERTIFICATE}).predict().values
+
+
 def of_deletion() -> dict[str, Any]:
     plan = DeletionPlan((CERTIFICATE,), kept_records=(("_1.example.com", "why"),), kept=(CERTIFICATE,))
     return plan.predict().values
@@ -123,6 +147,7 @@ def of_discovery() -> dict[str, Any]:
     [
         ("elb_listener_certificates", of_listeners),
         ("cloudfront_distribution_cert", of_distributions),
+        ("cloudfront_tenant_certs", of_tenants),
         ("acm_certificate_retire", of_deletion),
         ("acm_certificate_match_info", of_discovery),
     ],
