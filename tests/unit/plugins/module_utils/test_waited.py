@@ -11,6 +11,7 @@ import pytest
 from ansible_collections.tlsops.certificates.plugins.module_utils._certificate_result import as_result
 from ansible_collections.tlsops.certificates.plugins.module_utils._certificates import Certificate, DomainValidation
 from ansible_collections.tlsops.certificates.plugins.module_utils._errors import InvalidInput
+from ansible_collections.tlsops.certificates.plugins.module_utils._hosted_zones import HostedZone
 from ansible_collections.tlsops.certificates.plugins.module_utils._waited import Waited, parse_waited
 
 
@@ -47,7 +48,9 @@ def test_the_region_is_read_from_each_arn() -> None:
 
 
 def test_what_an_earlier_task_knew_better_stays() -> None:
-    given = as_result(certificate(1), name="shop", superseded=["old"], zones={"example.com": ("Z1", "example.com")})
+    given = as_result(
+        certificate(1), name="shop", superseded=["old"], zones={"example.com": HostedZone("Z1", "example.com")}
+    )
     waited = parse([given])
     waited.update([dataclasses.replace(certificate(1, "ISSUED"), in_use_by=("lb",))])
     [result] = waited.results()
