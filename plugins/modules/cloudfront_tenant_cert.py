@@ -179,7 +179,7 @@ options:
     description:
       - Before a tenant is created whose certificate CloudFront is to validate, ask the public DNS whether its domains point to the routing
         endpoint. If one surely doesn't, nothing is created, and the task says what is missing.
-      - Names aren't checked where O(ignore:endpoint_url) isn't AWS's, unless O(nameservers) are given.
+      - Names aren't checked where O(endpoint_url) isn't AWS's, unless O(nameservers) are given.
     type: bool
     default: true
   nameservers:
@@ -672,7 +672,7 @@ certificates:
   elements: dict
   contains:
     name:
-      description: Name of the tenant that has it, or the first of them.
+      description: What the certificate is called, by the option or its V(tlsops:name) tag; null where neither is known.
       type: str
       returned: always
       sample: shop
