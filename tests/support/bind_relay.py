@@ -81,8 +81,8 @@ class _Relaying(socketserver.BaseServer):
         return self.fault(question, true.to_wire())
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that doesn't like what it gets goes away. Nothing else may go wrong."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
+        """Its client may have gone away, or the relay have ended in between. Nothing else may go wrong."""
+        if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
 
 
