@@ -24,11 +24,14 @@ PRIVATE_VALIDITY = 395 * DAY
 class PrivateIssuer(Protocol):
     """AWS Private CA, as ACM sees it."""
 
-    def refusal(self, certificate: Certificate) -> str | None: ...
+    def refusal(self, certificate: Certificate) -> str | None:
+        """The FailureReason, or None."""
 
-    def sign(self, certificate: Certificate) -> tuple[str, str]: ...
+    def sign(self, certificate: Certificate) -> tuple[str, str]:
+        """Body and chain."""
 
-    def lets_renew(self, certificate: Certificate) -> bool: ...
+    def lets_renew(self, certificate: Certificate) -> bool:
+        """Whether ACM may renew it."""
 
 
 @dataclass
