@@ -433,3 +433,25 @@ def test_throttling_is_waited_out_and_said(tenancy: Tenancy) -> None:
     result = tenancy.run(host="cloudfront")
     assert good(result)["phase"] == "Attached"
     assert "CloudFront has throttled 9 calls" in json.dumps(result["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("action", "after"),
+    [
+        ("CreateDistributionTenant", 0),
+        ("UpdateDistributionTenant", 0),
+        ("UpdateDistributionTenant", 1),
+        ("DeleteDistributionTenant", 0),
+    ],
+)
+def test_a_change_whose_answer_is_lost_does_no_harm(tenancy: Tenancy, action: str, after: int) -> None:
+    """It was made, and is sent again: the creation, the attachment, the disabling, the deletion."""
+    tenancy.point()
+    tenancy.sandbox.fail("cloudfront", action, after=after, cut="after")
+    attached = tenancy.run(host="cloudfront")
+    assert not attached.failed, attached.result
+    assert attached["tenant"]["phase"] == "Attached"
+    assert len(tenancy.requests()) == 1
+    gone = tenancy.run(state="absent")
+    assert not gone.failed, gone.result
+    assert tenancy.sandbox.tenants() == {}
