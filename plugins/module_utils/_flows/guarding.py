@@ -47,34 +47,32 @@ class Desired:
 
 
 def observe(access: Access, dns_access: Access, desired: Desired) -> Observed:
-    regions, listed, warnings = _list(access, desired.regions)
-    certificates = gather(lambda each: _described(access, each), listed)
+    regions, certificates, warnings = _read_regions(access, desired.regions)
     wanted = wanted_records(certificates)
     records = _read_records(dns_access, wanted, desired.zones)
     observed = Observed(tuple(certificates), records, regions=regions, warnings=warnings)
     return _look_at_dns(observed, desired.dns) if desired.dns and wanted else observed
 
 
-def _list(
+def _read_regions(
     access: Access, regions: t.Sequence[str] | None
 ) -> tuple[tuple[str, ...], list[Certificate], tuple[str, ...]]:
-    """The Regions that were searched, their certificates, and warnings. A Region that was named has to be readable."""
-    outcomes = concurrently(
-        lambda region: list(acm.list_certificates(access, region)), regions or access.all_regions("acm")
-    )
-    found: list[Certificate] = []
-    searched, warnings = [], []
-    for outcome in outcomes:
-        if outcome.result is not None:
-            searched.append(outcome.item)
-            found += outcome.result
-        elif outcome.error and regions:
-            raise outcome.error
-        elif outcome.error and not is_disabled_region(outcome.error):
-            warnings.append(f"{outcome.item} wasn't searched: {outcome.error.message}")
-    if outcomes and not searched and outcomes[0].error:
-        raise outcomes[0].error
-    return tuple(searched), found, tuple(warnings)
+    """The Regions that were read, their certificates, and warnings. A Region that was named has to be readable."""
+    outcomes = concurrently(lambda region: _read_region(access, region), regions or access.all_regions("acm"))
+    found = [each for outcome in outcomes for each in outcome.result or []]
+    readable = tuple(outcome.item for outcome in outcomes if outcome.result is not None)
+    failed = {outcome.item: outcome.error for outcome in outcomes if outcome.error}
+    if regions or not readable:
+        # Wrong credentials look like a Region that isn't enabled, but everywhere.
+        for error in failed.values():
+            raise error
+    searchable = {region: error for region, error in failed.items() if not is_disabled_region(error)}
+    return readable, found, tuple(f"{region} wasn't searched: {each.message}" for region, each in searchable.items())
+
+
+def _read_region(access: Access, region: str) -> list[Certificate]:
+    """A pool for each Region, as each has a rate of its own."""
+    return gather(lambda each: _described(access, each), acm.list_certificates(access, region))
 
 
 def _described(access: Access, certificate: Certificate) -> Certificate:

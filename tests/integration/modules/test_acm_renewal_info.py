@@ -175,6 +175,13 @@ def test_a_region_that_cannot_be_read(world: World) -> None:
     assert failed["error"]["code"] == "AccessDeniedException"
 
 
+def test_wrong_credentials_are_no_empty_account(world: World) -> None:
+    wrong = {**world.sandbox.environment(), "AWS_ACCESS_KEY_ID": "AKIAWRONG"}
+    result = guard(world, regions=None, environment=wrong)
+    assert result.failed
+    assert "AWS doesn't know these credentials" in result["msg"]
+
+
 def test_zones_in_another_account_are_read_by_its_role(world: World) -> None:
     role = world.sandbox.role(DNS_ACCOUNT, "dns", trusted=[ACCOUNT])
     zone = world.zone("example.com", DNS_ACCOUNT)
