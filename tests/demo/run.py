@@ -102,6 +102,30 @@ def certificate_arns(sandbox: Sandbox) -> dict[str, str]:
     }
 
 
+def tenant_variables(sandbox: Sandbox, world: two_accounts.TwoAccounts) -> dict[str, Any]:
+    """A customer's domain on a multi-tenant distribution. CloudFront has its certificate requested and validated."""
+    group = sandbox.connection_group(default=True)
+    template = sandbox.distribution(parameters=[])
+    say(f"A multi-tenant distribution {template['id']}, whose tenants are reached at {group['endpoint']}.")
+    wish = {
+        "distribution_id": template["id"],
+        "validation_token_host": "cloudfront",
+        "nameservers": [sandbox.dns_address],
+        "first_interval": 2,
+        "poll_interval": 4,
+        "dns_role_arn": world.role_arn,
+        "dns_role_external_id": two_accounts.EXTERNAL_ID,
+        "list": [{"name": "customer", "domains": ["customer.example.com"]}],
+    }
+    return {f"cloudfront_tenants_{name}": value for name, value in wish.items()}
+
+
+def show_tenants(sandbox: Sandbox) -> None:
+    for name, tenant in sandbox.tenants().items():
+        domains = ", ".join(f"{each['Domain']} is {each['Status']}" for each in tenant["Domains"])
+        print(f"  tenant {name}: {domains}, with {tenant['Customizations']['Certificate']['Arn']}")
+
+
 def demonstrate(sandbox: Sandbox, folder: str) -> None:
     say(f"An AWS on this machine: {sandbox.endpoint}, its public DNS on {sandbox.dns_address}.")
     world = two_accounts.build(sandbox)
@@ -137,10 +161,16 @@ def demonstrate(sandbox: Sandbox, folder: str) -> None:
     if not playbooks.run("cloudfront_distribution_certificate", viewer):
         raise DemoError("nothing was attached to the distribution")
 
+    tenants = tenant_variables(sandbox, world)
+    if not playbooks.run("cloudfront_tenants", tenants):
+        raise DemoError("no tenant was created")
+    show_tenants(sandbox)
+
     say("All of it again: nothing changes.")
     again = playbooks.run("acm_certificates", world.playbook_variables, CERTIFICATES)
     again += playbooks.run("elb_certificates", listener)
     again += playbooks.run("cloudfront_distribution_certificate", viewer)
+    again += playbooks.run("cloudfront_tenants", tenants)
     if again:
         raise DemoError("the second run changed something")
 
