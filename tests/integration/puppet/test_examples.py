@@ -1,0 +1,96 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every example that needs a Puppet CA is run, as it stands but for the address of the CA and Puppet's directory."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.tlsops.certificates.plugins.module_utils import _x509 as x509
+from support.examples import Tasks, examples_of, run_playbook, tasks_of
+from support.modules import ROOT
+from support.puppet_world import PuppetWorld
+
+MODULES = sorted((ROOT / "plugins" / "modules").glob("puppet_*.py"))
+GUIDE = ROOT / "docs" / "guide.md"
+
+
+def changes(ca: PuppetWorld, tasks: Tasks, variables: dict[str, Any]) -> int:
+    text = json.dumps(tasks).replace("https://puppet.example.com:8140", ca.server.url)
+    play: dict[str, Any] = {
+        "hosts": "localhost",
+        "connection": "local",
+        "gather_facts": False,
+        "tasks": json.loads(text.replace("/etc/puppetlabs/puppet/ssl", str(ca.folder))),
+    }
+    return run_playbook([play], ca.folder, variables, {})
+
+
+def prepared(ca: PuppetWorld) -> dict[str, Any]:
+    """Their CA server's files, a node that has a key already, another that is signed; the variables they leave open."""
+    admin, key = ca.server.admin, x509.generate_key("EC_prime256v1")
+    certificate, admin_key = Path(admin["client_cert"]).read_text(), Path(admin["client_key"]).read_text()
+    for name, text in (
+        ("certs/ca.pem", ca.server.ca_path.read_text()),
+        ("certs/puppet.example.com.pem", certificate),
+        ("private_keys/puppet.example.com.pem", admin_key),
+        ("private_keys/web1.example.com.pem", key),
+    ):
+        path = ca.folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+        path.chmod(0o600)
+    for name in ("web1.example.com", "old.example.com"):
+        ca.set_state(name, "revoked")
+        ca.delete(name)
+    ca.submit("old.example.com")
+    ca.set_state("old.example.com", "signed")
+    return {
+        "puppet_ca_fingerprint": hashlib.sha256(ca.server.ca_path.read_bytes()).hexdigest(),
+        "web1_fingerprint": x509.describe_key(key)[1],
+    }
+
+
+def test_the_examples_work_and_change_nothing_again(ca: PuppetWorld) -> None:
+    """All of them in one play, that of the node first: it makes what the others look at."""
+    tasks: Tasks = []
+    for module in sorted(MODULES, key=lambda path: path.stem != "puppet_certificate"):
+        examples = examples_of(module)
+        assert any(f"tlsops.certificates.{module.stem}" in task for task in examples)
+        tasks += examples
+    tasks += tasks_of(GUIDE, puppet=True)
+    variables = prepared(ca)
+    # Requested, signed and fetched, and another cleaned. The lists have come with the certificate.
+    assert changes(ca, tasks, variables) == 4
+    assert changes(ca, tasks, variables) == 0
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)
+def test_a_module_returns_the_documented_keys(ca: PuppetWorld, module: Path) -> None:
+    node = ca.enrolled()
+    options: dict[str, dict[str, Any]] = {
+        "puppet_certificate": {"certname": node.certname, "ssldir": str(node.ssldir)},
+        "puppet_ca_sign": {**ca.server.admin, "certnames": [node.certname], "any_key": True},
+        "puppet_ca_crl": {"path": str(node.ssldir / "crl.pem")},
+        "puppet_ca_info": {**ca.server.admin, "certnames": [node.certname]},
+    }
+    result = ca.run(module.stem, {**ca.server.options, **options[module.stem]})
+    documented = returned_by(module)
+    assert result.result is not None
+    assert sorted(documented) == sorted(result.result.keys() - {"changed", "invocation"})
+    for name, value in documented.items():
+        for entry in result[name] if "contains" in value else ():
+            assert sorted(value["contains"]) == sorted(entry)
+
+
+def returned_by(module: Path) -> dict[str, Any]:
+    text = module.read_text(encoding="utf-8")
+    found: dict[str, Any] = yaml.safe_load(text.partition('RETURN = r"""')[2].partition('"""')[0])
+    return found
