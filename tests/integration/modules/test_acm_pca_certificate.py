@@ -67,7 +67,7 @@ def test_the_time_of_its_end_is_the_one_asked_for(private: PrivateWorld) -> None
         (["ocsp_signing"], {"OCSPSigning"}, None),
         (["email_protection", "client_auth", "digital_signature"], {"emailProtection", "clientAuth"}, "smimesign"),
     ],
-    ids=str,
+    ids=lambda value: "+".join(sorted(value)) if isinstance(value, (list, set)) else str(value),
 )
 def test_usages_choose_the_template(
     private: PrivateWorld, usages: list[str], extended: set[str], purpose: str | None
