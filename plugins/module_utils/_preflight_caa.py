@@ -33,6 +33,8 @@ def _forbidden(subject: Subject, decision: Decision) -> Finding:
     why, remedy = refusal(decision, subject.name, wanted)
     if decision.owner:
         why = f"{decision.found_at} is an alias of {decision.owner}, and {why}"
+        # RFC 1034, 3.6.2: what the zone says of itself would have to be beside a CNAME.
+        remedy = f"have CAA at {decision.owner} changed, or replace the CNAME at {decision.found_at} by addresses"
     listed = "; ".join(f'{each.flags} {each.tag} "{each.value}"' for each in decision.properties)
     if (decision.reason, "") in ((ACCOUNT_NOT_ALLOWED, wanted.account_uri), (METHOD_NOT_ALLOWED, wanted.method)):
         # What isn't known can't be compared: it may well be the account or the method that is allowed.

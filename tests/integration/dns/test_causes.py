@@ -233,6 +233,12 @@ def test_what_looks_alike_is_healthy(preflight: Preflight, authoritative: bool) 
     assert preflight(*HEALTHY_AFTER_ALL, authoritative=authoritative)["findings"] == []
 
 
+def test_no_caa_is_asked_for_beside_an_alias(preflight: Preflight) -> None:
+    (finding,) = preflight("hop.caa-alias.com")["findings"]
+    assert "own CAA" not in finding["remedy"]
+    assert "caa-nobody.com" in finding["remedy"]
+
+
 def test_an_unknown_account_is_said_to_be_unknown(preflight: Preflight) -> None:
     (finding,) = preflight("caa-account.com", **LETS_ENCRYPT)["findings"]
     assert (finding["check"], finding["level"]) == ("caa_forbids", "info")
