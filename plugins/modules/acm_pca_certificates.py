@@ -162,6 +162,11 @@ options:
       - The longest pause in seconds between two looks. Pauses begin with half a second and grow.
     type: int
     default: 5
+  journal:
+    description:
+      - A directory in which the ARNs of certificates without O(certificates[].directory) are noted when AWS has answered, until they are
+        fetched. A later task or run with the same requests fetches them then, also when this one was killed.
+    type: path
   on_failure:
     description: What to do about a certificate that failed, or wasn't issued in time, once the others are finished.
     type: str
@@ -399,6 +404,7 @@ certificates:
 import typing as t
 
 from ..module_utils._flows import private_issuing
+from ..module_utils._journals import Journal
 from ..module_utils._module import PRIVATE_WAIT_ARGUMENTS, Run, module_run, wait_settings
 from ..module_utils._private_options import PRIVATE_ARGUMENTS, private_certificates
 from ..module_utils._x509 import require_cryptography
@@ -406,6 +412,7 @@ from ..module_utils._x509 import require_cryptography
 ARGUMENTS: dict[str, t.Any] = {
     "certificates": {"type": "list", "elements": "dict", "required": True, "options": PRIVATE_ARGUMENTS},
     "certificate_authority_arn": PRIVATE_ARGUMENTS["certificate_authority_arn"],
+    "journal": {"type": "path"},
     "on_failure": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
     **PRIVATE_WAIT_ARGUMENTS,
 }
@@ -417,7 +424,8 @@ def parse(run: Run) -> private_issuing.Desired:
         lambda: private_certificates(params["certificates"], params["certificate_authority_arn"]),
         lambda: wait_settings(params),
     )
-    return private_issuing.Desired(tuple(wanted), wait, report_failures=params["on_failure"] == "report")
+    journal = Journal(params["journal"]) if params["journal"] else None
+    return private_issuing.Desired(tuple(wanted), wait, params["on_failure"] == "report", journal)
 
 
 def main() -> None:

@@ -45,6 +45,11 @@ options:
           - What the issuer calls the certificate. Without O(certificates[].certificate) it is only noted beside the pending request, so that
             the next run can fetch it, if this one is killed.
         type: str
+      discard:
+        description:
+          - Nothing will come for the pending request, since the issuer has given it up. The next run makes another.
+        type: bool
+        default: false
       owner:
         description:
           - The user that the files belong to, by name or number. Default is the user who runs the task.

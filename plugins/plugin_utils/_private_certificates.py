@@ -14,6 +14,8 @@ from ansible.errors import AnsibleFilterError
 
 _SEPARATORS = re.compile(r"[,;\s]+")
 _UNFIT_FOR_A_FILE = re.compile(r"[^A-Za-z0-9._-]+")
+#: AWS has given up on the certificate, or doesn't have it.
+_LOST = ("RequestFailedException", "ResourceNotFoundException")
 _RIGHTS = ("owner", "group", "mode")
 
 Record = t.Mapping[str, t.Any]
@@ -87,6 +89,8 @@ def certificate_arrivals(
 
 
 def _arrival(entry: t.Mapping[str, t.Any], record: Record) -> dict[str, t.Any]:
+    if record["phase"] == "Failed" and record["reason"] in _LOST:
+        return {"directory": entry["directory"], "discard": True}
     rights = {key: entry[key] for key in _RIGHTS if entry.get(key) is not None}
     parts = {key: record[key] for key in ("certificate", "chain", "root") if record[key]}
     return {"directory": entry["directory"], "certificate_arn": record["arn"], **parts, **rights}

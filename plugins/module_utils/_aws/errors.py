@@ -36,6 +36,8 @@ THROTTLING_CODES = frozenset(
     }
 )
 ACCESS_DENIED_CODES = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized"})
+#: AWS Private CA has given up on a certificate, or doesn't have it (any more).
+LOST_CODES = frozenset({"RequestFailedException", "ResourceNotFoundException"})
 NOT_FOUND_CODES = frozenset({"ResourceNotFoundException", "NoSuchHostedZone"})
 #: What a Region that the account hasn't enabled answers, and wrong credentials everywhere.
 UNKNOWN_CREDENTIALS_CODES = frozenset(
@@ -106,6 +108,8 @@ def _advice(error: BaseException, code: str, message: str, service: str, operati
         return "AWS doesn't know these credentials: check the access key, the clock, and that the Region is enabled."
     if code in THROTTLING_CODES:
         return "AWS still throttles after many retries: others use up the account's rate. Run again later."
+    if service == "acm-pca" and operation == "GetCertificate" and code in LOST_CODES:
+        return "The certificate can't be had any more: run again to request another."
     if code == "LimitExceededException" and operation == "RequestCertificate":
         return quota_advice(message)
     return _connection_advice(error)

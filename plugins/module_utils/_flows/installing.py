@@ -26,6 +26,7 @@ INSTALL_ARGUMENTS: dict[str, t.Any] = {
     "chain": {"type": "str"},
     "root": {"type": "str"},
     "certificate_arn": {"type": "str"},
+    "discard": {"type": "bool", "default": False},
     "owner": {"type": "str"},
     "group": {"type": "str"},
     "mode": {"type": "raw", "default": "0600"},
@@ -34,12 +35,16 @@ INSTALL_ARGUMENTS: dict[str, t.Any] = {
 
 @dataclasses.dataclass(frozen=True)
 class Arrival:
-    """What has come for one directory; without ``chain`` only what the issuer calls the certificate."""
+    """What has come for one directory; without ``chain`` only what the issuer calls the certificate.
+
+    ``discard``: nothing will ever come for the pending request.
+    """
 
     directory: str
     rights: Rights
     chain: Chain | None = None
     certificate_arn: str | None = None
+    discard: bool = False
 
 
 def arrivals(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[Arrival]:
@@ -57,15 +62,17 @@ def arrivals(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[Arrival]:
 
 def _arrival(entry: t.Mapping[str, t.Any]) -> Arrival:
     allowed, chain = parse_all(lambda: _files.rights(entry), lambda: _chain(entry))
-    return Arrival(entry["directory"], allowed, chain, entry.get("certificate_arn") or None)
+    return Arrival(entry["directory"], allowed, chain, entry.get("certificate_arn") or None, bool(entry.get("discard")))
 
 
 def _chain(entry: t.Mapping[str, t.Any]) -> Chain | None:
     texts = [entry.get(key) or "" for key in ("certificate", "chain", "root")]
+    if entry.get("discard"):
+        return None
     if not any(texts):
         if entry.get("certificate_arn"):
             return None
-        raise InvalidInput(["say what has come: certificate (with its chain), or certificate_arn"])
+        raise InvalidInput(["say what has come: certificate (with its chain), certificate_arn, or discard"])
     try:
         return order("\n".join(texts))
     except (BrokenChain, Unreadable) as error:
@@ -86,7 +93,13 @@ class Installation:
         return self.arrival.chain is not None and self.pending is not None
 
     @property
+    def discards(self) -> bool:
+        return self.arrival.discard and self.pending is not None
+
+    @property
     def notes(self) -> bool:
+        if self.arrival.discard:
+            return False
         known = self.pending.request.certificate_arn if self.pending else None
         return self.pending is not None and self.arrival.certificate_arn not in (None, known)
 
@@ -98,6 +111,8 @@ class Installation:
         return _shown(self.kept.facts) if self.kept else None
 
     def after(self) -> dict[str, t.Any] | None:
+        if self.arrival.discard:
+            return self.before()
         if self.arrival.chain is None:
             return {**(self.before() or {}), "pending": self.arrival.certificate_arn}
         return _shown(self.arrival.chain.facts)
@@ -121,6 +136,9 @@ class Installation:
 
     def carry_out(self) -> None:
         pending = self.pending
+        if self.discards:
+            self.directory.drop_pending()
+            return
         if pending and self.notes:
             request = dataclasses.replace(pending.request, certificate_arn=self.arrival.certificate_arn)
             pending = dataclasses.replace(pending, request=request)
@@ -161,7 +179,7 @@ class InstallPlan:
 
     @property
     def steps(self) -> list[Installation]:
-        return [each for each in self.installations if each.installs or each.notes]
+        return [each for each in self.installations if each.installs or each.notes or each.discards]
 
     def predict(self) -> Result:
         return Result(bool(self.steps), {"certificates": [each.result() for each in self.installations]})

@@ -18,12 +18,13 @@ import typing as t
 
 from .._aws import acm_pca
 from .._aws.access import Access
-from .._aws.errors import NOT_FOUND_CODES, require_code
+from .._aws.errors import LOST_CODES, NOT_FOUND_CODES, require_code
 from .._certificate_requests import KEEP, WantedCertificate, mismatches
 from .._chains import BrokenChain, Chain, order
 from .._conditions import ISSUED, PENDING, Condition
 from .._errors import InvalidInput, ServiceError, TlsopsError
 from .._files import file_errors
+from .._journals import Journal
 from .._kept_certificates import Pending
 from .._kept_result import failed, failure_sentence, kept_result
 from .._module_result import Result
@@ -38,15 +39,16 @@ from .waiting import WaitSettings
 _FIRST_PAUSE = 0.5
 _GROWTH = 1.5
 _JITTER = 0.2
-#: AWS has given up on the certificate, or doesn't have it: the next run has to request another.
-_LOST = NOT_FOUND_CODES | {"RequestFailedException"}
 
 
 @dataclasses.dataclass(frozen=True)
 class Desired:
+    """``journal``: where the ARNs of what isn't kept are noted, between AWS's answer and the certificate."""
+
     certificates: tuple[WantedCertificate, ...]
     wait: WaitSettings | None = None
     report_failures: bool = False
+    journal: Journal | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,9 +59,17 @@ class Observed:
 
 def observe(access: Access, desired: Desired, now: datetime.datetime) -> Observed:
     """What is on the disk, and the CAs of what has to be issued: reads only, a call a CA at most."""
-    places = keeping.observe(desired.certificates, now)
+    places = [_with_noted_arn(place, desired.journal) for place in keeping.observe(desired.certificates, now)]
     arns = sorted({str(place.wanted.issuer) for place in places if _to_issue(place)})
     return Observed(tuple(places), dict(zip(arns, gather(lambda arn: _authority(access, arn), arns), strict=True)))
+
+
+def _with_noted_arn(place: Place, journal: Journal | None) -> Place:
+    if journal is None or place.directory or place.planned is None or place.planned.certificate_arn:
+        return place
+    with file_errors():
+        arn = journal.read(place.planned)
+    return dataclasses.replace(place, planned=dataclasses.replace(place.planned, certificate_arn=arn))
 
 
 def _to_issue(place: Place) -> bool:
@@ -153,9 +163,9 @@ def apply(access: Access, plan: PrivatePlan, desired: Desired, now: datetime.dat
     items = [_Item(place) for place in plan.observed.places]
     tidied = [keeping.tidy(place) for place in plan.observed.places]
     begun = [item for item in items if item.place.decision.action != KEEP]
-    _each(lambda item: _begin(access, plan.observed, item), begun)
+    _each(lambda item: _begin(access, plan.observed, desired.journal, item), begun)
     changed = any(tidied) or any(item.pending and _changes(item.place) for item in begun)
-    late = _fetch_all(access, begun, desired.wait, now) if desired.wait else None
+    late = _fetch_all(access, begun, desired, desired.wait, now) if desired.wait else None
     result = plan.result([item.result() for item in items], changed)
     failure = failure_sentence(result.values["certificates"]) or late
     result.values["failure"] = failure
@@ -168,7 +178,7 @@ def _each(function: t.Callable[[_Item], None], items: t.Iterable[_Item]) -> None
         outcome.item.error = outcome.error
 
 
-def _begin(access: Access, observed: Observed, item: _Item) -> None:
+def _begin(access: Access, observed: Observed, journal: Journal | None, item: _Item) -> None:
     """Key and CSR to the disk, the request to AWS, its ARN to the disk."""
     place = item.place
     item.pending = pending = keeping.prepare(place)
@@ -177,17 +187,21 @@ def _begin(access: Access, observed: Observed, item: _Item) -> None:
     parameters = issue_parameters(pending.request, observed.authorities[str(place.wanted.issuer)], place.wanted.ca)
     arn = acm_pca.issue_certificate(access, parameters, place.where)
     item.pending = dataclasses.replace(pending, request=dataclasses.replace(pending.request, certificate_arn=arn))
-    if place.directory:
-        with file_errors():
+    with file_errors():
+        if place.directory:
             place.directory.keep_request(item.pending)
+        elif journal:
+            journal.note(item.pending.request, arn)
 
 
-def _fetch_all(access: Access, items: t.Sequence[_Item], settings: WaitSettings, now: datetime.datetime) -> str | None:
+def _fetch_all(
+    access: Access, items: t.Sequence[_Item], desired: Desired, settings: WaitSettings, now: datetime.datetime
+) -> str | None:
     """In rounds, so that one that AWS is still at doesn't hold up the others; a sentence on those that are late."""
     deadline = Deadline(access.clock, settings.timeout)
     pauses = intervals(_FIRST_PAUSE, _GROWTH, settings.longest_pause, _JITTER, random.random)
     while True:
-        _each(lambda item: _fetch(access, item, now), [item for item in items if item.waits])
+        _each(lambda item: _fetch(access, desired.journal, item, now), [item for item in items if item.waits])
         late = [item.place.where for item in items if item.waits]
         if not late:
             return None
@@ -199,24 +213,33 @@ def _fetch_all(access: Access, items: t.Sequence[_Item], settings: WaitSettings,
         deadline.pause(next(pauses))
 
 
-def _fetch(access: Access, item: _Item, now: datetime.datetime) -> None:
+def _fetch(access: Access, journal: Journal | None, item: _Item, now: datetime.datetime) -> None:
     place, pending = item.place, t.cast(Pending, item.pending)
     arn = str(pending.request.certificate_arn)
     try:
         found = acm_pca.get_certificate(access, str(place.wanted.issuer), arn, place.where)
     except ServiceError as error:
-        if error.code in _LOST and place.directory:
-            with file_errors():
-                place.directory.drop_pending()
-            raise TlsopsError(f"{error.message} Run again to request another.") from error
+        if error.code in LOST_CODES:
+            _give_up(place, journal, pending)
         raise
     if found is None:
         return
     chain = _verified(place, pending, found, now)
-    if place.directory:
-        with file_errors():
+    with file_errors():
+        if place.directory:
             place.directory.install(pending, chain)
+        elif journal:
+            journal.forget(pending.request)
     item.chain = chain
+
+
+def _give_up(place: Place, journal: Journal | None, pending: Pending) -> None:
+    """The next run requests another."""
+    with file_errors():
+        if place.directory:
+            place.directory.drop_pending()
+        elif journal:
+            journal.forget(pending.request)
 
 
 def _verified(place: Place, pending: Pending, found: str, now: datetime.datetime) -> Chain:

@@ -21,7 +21,12 @@ def record(directory: str, csr: str | None = "csr", **given: Any) -> dict[str, A
 
 
 def answer(name: str, **given: Any) -> dict[str, Any]:
-    return {"name": name, "arn": None, "certificate": None, "chain": None, "root": None, **given}
+    return {
+        **dict.fromkeys(("arn", "certificate", "chain", "root", "reason")),
+        "name": name,
+        "phase": "Pending",
+        **given,
+    }
 
 
 def test_defaults_and_directories() -> None:
@@ -72,3 +77,5 @@ def test_orders_and_arrivals() -> None:
     came = [answer("one:/web", arn="arn:1", certificate="pem", chain="")]
     assert certificate_arrivals(came, "one", entries)[0]["certificate"] == "pem"
     assert certificate_arrivals(came, "two", entries) == []
+    lost = [answer("one:/web", arn="arn:1", phase="Failed", reason="RequestFailedException")]
+    assert certificate_arrivals(lost, "one", entries) == [{"directory": "/web", "discard": True}]

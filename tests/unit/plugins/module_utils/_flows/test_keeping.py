@@ -114,6 +114,14 @@ def test_a_noted_name_is_found_by_the_next_run(host: Host) -> None:
     assert host.request().values["certificates"][0]["arn"] == "arn:1"
 
 
+def test_a_request_that_nothing_will_come_for_is_given_up(host: Host) -> None:
+    host.issue()
+    first = host.csr(LATER)
+    assert host.install(discard=True).changed
+    assert not host.install(discard=True).changed
+    assert host.csr(LATER) != first
+
+
 def test_installing_again_changes_nothing(host: Host) -> None:
     certificate = CA.issue(host.csr())
     done = host.install(certificate=certificate, chain=CA.pem)
