@@ -47,7 +47,7 @@ def after_error(wanted: WantedTenant, operation: str, code: str, said: str, sent
     sentence = sentence or f"CloudFront {operation} failed with {code}: {said}"
     if code in _CONFLICT_CODES:
         condition = Condition(_conditions.PENDING, "Conflict", "The tenant has changed meanwhile, and is read again.")
-        return Assessment(condition, REFETCH, changed=wanted.absent, certificate_ready=None if wanted.absent else False)
+        return Assessment(condition, REFETCH, certificate_ready=None if wanted.absent else False)
     if _THROTTLING.search(code):
         condition = Condition(_conditions.PENDING, "Throttled", sentence)
         return Assessment(condition, RETRY, retry_after=THROTTLED)
@@ -61,10 +61,10 @@ def after_error(wanted: WantedTenant, operation: str, code: str, said: str, sent
 def _refused_deletion(code: str, sentence: str) -> Assessment:
     if code == "ResourceNotDisabled":
         condition = Condition(_conditions.PENDING, "Deleting", "CloudFront is still disabling it.")
-        return Assessment(condition, WAIT, True, SOON, None)
+        return Assessment(condition, WAIT, SOON, None)
     if code == "EntityNotFound":
         condition = Condition(_conditions.PENDING, "Absent", "There is no such tenant any more.")
-        return Assessment(condition, NONE, True, certificate_ready=None)
+        return Assessment(condition, NONE, certificate_ready=None)
     return dataclasses.replace(failed("AWSError", sentence), certificate_ready=None)
 
 

@@ -49,6 +49,7 @@ def tenant_result(wanted: WantedTenant, seen: Seen, found: Assessment, routing: 
         **_settings(tenant),
         "phase": found.condition.phase,
         "ready": found.condition.ready,
+        "certificate_ready": found.certificate_ready,
         "reason": found.condition.reason,
         "message": found.condition.message,
         "next": found.next,

@@ -19,8 +19,6 @@ from ._tenants import ISSUED, PENDING_VALIDATION, ManagedCertificate, Tenant, Wa
 CREATE, UPDATE, REQUEST, ATTACH, MOVE = "create", "update", "request", "attach", "move"
 DISABLE, DELETE = "disable", "delete"
 GET_BY_NAME, REFETCH, RETRY, WAIT, NONE, FAIL = "get_by_name", "refetch_retry", "retry", "wait", "none", "fail"
-#: What changes the tenant.
-CHANGES = frozenset({CREATE, UPDATE, REQUEST, ATTACH, MOVE, DISABLE, DELETE})
 #: Nothing changes any more by waiting.
 SETTLED = frozenset({NONE, FAIL})
 
@@ -66,7 +64,6 @@ class Seen:
     names: frozenset[str] | None = None
     replaced: str | None = None
     age: float | None = None
-    existed: bool = False
     adopted: bool = False
     endpoint: str | None = None
     elsewhere: tuple[Holder, ...] = ()
@@ -89,7 +86,6 @@ class Assessment:
 
     condition: Condition
     next: str
-    changed: bool = False
     retry_after: float | None = None
     certificate_ready: bool | None = False
 
@@ -147,15 +143,15 @@ def _leaving(seen: Seen) -> Assessment:
     tenant = seen.tenant
     if tenant is None:
         condition = Condition(_conditions.PENDING, "Absent", "There is no such tenant.")
-        return Assessment(condition, NONE, changed=seen.existed, certificate_ready=None)
+        return Assessment(condition, NONE, certificate_ready=None)
     if tenant.enabled:
         condition = Condition(_conditions.PENDING, "Disabling", "A tenant has to be disabled before it can be deleted.")
-        return Assessment(condition, DISABLE, True, SOON, None)
+        return Assessment(condition, DISABLE, SOON, None)
     if not tenant.deployed:
         condition = Condition(_conditions.PENDING, "Deleting", "CloudFront is still disabling it.")
-        return Assessment(condition, WAIT, True, SOON, None)
+        return Assessment(condition, WAIT, SOON, None)
     condition = Condition(_conditions.PENDING, "Deleting", "It is disabled, and is to be deleted.")
-    return Assessment(condition, DELETE, True, SOON, None)
+    return Assessment(condition, DELETE, SOON, None)
 
 
 def _served(tenant: Tenant) -> Assessment:
@@ -242,17 +238,17 @@ def _validation_message(tenant: Tenant, managed: ManagedCertificate, endpoint: s
 def pending(reason: str, message: str, then: str = WAIT) -> Assessment:
     validating = reason == "PendingValidation"
     phase = _conditions.PENDING_VALIDATION if validating else _conditions.PENDING
-    return Assessment(Condition(phase, reason, message), then, then in CHANGES, SOON)
+    return Assessment(Condition(phase, reason, message), then, SOON)
 
 
 def _attaching(message: str, then: str = WAIT) -> Assessment:
-    return Assessment(Condition(_conditions.ATTACHING, "Attaching", message), then, then in CHANGES, SOON)
+    return Assessment(Condition(_conditions.ATTACHING, "Attaching", message), then, SOON)
 
 
 def _serving(tenant: Tenant, reason: str, message: str) -> Assessment:
     if not tenant.deployed:
         deploying = Condition(_conditions.ATTACHING, "Deploying", "Every domain is active; CloudFront is deploying.")
-        return Assessment(deploying, WAIT, False, SOON, True)
+        return Assessment(deploying, WAIT, SOON, True)
     return Assessment(Condition(_conditions.ATTACHED, reason, message), NONE, certificate_ready=True)
 
 

@@ -205,7 +205,7 @@ class DeleteTenant:
         return None
 
     def applied(self, seen: Seen) -> Seen:
-        return dataclasses.replace(seen, tenant=None, existed=True)
+        return dataclasses.replace(seen, tenant=None)
 
 
 @dataclasses.dataclass(frozen=True)

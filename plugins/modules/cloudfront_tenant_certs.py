@@ -488,6 +488,11 @@ tenants:
       type: bool
       returned: always
       sample: true
+    certificate_ready:
+      description: Whether the certificate serves every domain, though CloudFront may still deploy something; null for a tenant that goes.
+      type: bool
+      returned: always
+      sample: true
     reason:
       description:
         - One word for programs. V(Validated), V(CoveredByExisting) and V(Deployed) (without a managed certificate) are ready.

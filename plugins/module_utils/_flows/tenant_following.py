@@ -67,7 +67,7 @@ class Followed:
         try:
             self._see_again(tenant)
         except TlsopsError as error:
-            self.assessment = self._with(self.assessment, error.message)
+            self.assessment = self._with(assess(self.wanted, self.seen), error.message)
         else:
             self.advance()
 
@@ -89,8 +89,8 @@ class Followed:
                 return
 
     def _see_again(self, tenant: Tenant | None) -> None:
-        known = {"replaced": self.seen.replaced, "existed": self.seen.existed or self.seen.tenant is not None}
-        self.seen = self._reader.see(self.wanted, tenant, self._extended, elsewhere=self.seen.elsewhere, **known)
+        known = {"replaced": self.seen.replaced, "elsewhere": self.seen.elsewhere}
+        self.seen = self._reader.see(self.wanted, tenant, self._extended, **known)
 
     def _take(self, step: TenantStep) -> bool:
         """Whether there may be another step right after it."""
@@ -114,7 +114,7 @@ class Followed:
         if isinstance(step, (UpdateTenant, MoveDomain)) and tenant and self.seen.tenant:
             self._extended |= not set(tenant.domains) <= set(self.seen.tenant.domains)
         elsewhere = step.applied(self.seen).elsewhere
-        known = {"replaced": replaced, "existed": True, "elsewhere": elsewhere}
+        known = {"replaced": replaced, "elsewhere": elsewhere}
         self.seen = self._reader.see(self.wanted, tenant, self._extended, **known)
 
     def _points_elsewhere(self) -> bool:
