@@ -139,6 +139,44 @@ def test_self_hosted_by_a_real_web_server(playbook: Playbook, nginx: Nginx) -> N
     assert (again.exit_code, again.changed) == (0, 0), again.output
 
 
+TOKEN_FILES = """
+- hosts: localhost
+  connection: local
+  gather_facts: false
+  vars:
+    ansible_python_interpreter: "{{ ansible_playbook_python }}"
+  tasks:
+    - ansible.builtin.include_role:
+        name: tlsops.certificates.cloudfront_tenants
+        tasks_from: tokens_file
+      vars:
+        __cloudfront_tenants_host: web1
+        __cloudfront_tenants_tokens: "{{ tokens }}"
+"""
+
+
+def test_tokens_can_be_files(playbook: Playbook, nginx: Nginx, tmp_path: Path) -> None:
+    """What ACM shows at the end of the redirect (here: the web server) is put into a folder, and removed afterwards."""
+    play = tmp_path / "files.yml"
+    play.write_text(TOKEN_FILES)
+    files = Playbook(str(play), playbook.sandbox, tmp_path, {"cloudfront_tenants_token_method": "file"})
+    folder = tmp_path / "www" / "tokens"
+    token = {
+        "domain": SHOP,
+        "redirect_from": f"http://{SHOP}/.well-known/pki-validation/0123abcd.txt",
+        "redirect_to": f"http://127.0.0.1:{nginx.port}/token.txt",
+    }
+    given = {"cloudfront_tenants_token_path": str(folder), "cloudfront_tenants_token_become": False}
+    first = files.run(*hosts(playbook), tokens=[token], **given)
+    assert first.exit_code == 0, first.output
+    assert (folder / "0123abcd.txt").read_text() == "the old site"
+    again = files.run("--check", *hosts(playbook), tokens=[token], **given)
+    assert (again.exit_code, again.changed) == (0, 0), again.output
+    gone = files.run(*hosts(playbook), tokens=[], **given)
+    assert gone.exit_code == 0, gone.output
+    assert list(folder.iterdir()) == []
+
+
 def test_a_tenant_that_fails_does_not_keep_the_others(playbook: Playbook) -> None:
     sandbox = playbook.sandbox
     other = sandbox.distribution(parameters=[], account=two_accounts.DNS)["id"]
