@@ -29,8 +29,8 @@ def authority(*records: str, **more: Any) -> FakeView:
     return FakeView(ZONES, records, servers={"ns1": records}, label="the authoritative name servers", **more)
 
 
-def resolver(*records: str, zones: Any = ZONES, label: str = "the resolver 192.0.2.53", **more: Any) -> FakeView:
-    return FakeView(zones, records, label=label, **more)
+def resolver(*records: str, **more: Any) -> FakeView:
+    return FakeView(**{"zones": ZONES, "records": records, **more})
 
 
 def found(*views: FakeView) -> list[tuple[str, str]]:
