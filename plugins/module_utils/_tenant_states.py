@@ -171,7 +171,7 @@ def _managed(tenant: Tenant, wanted: WantedTenant, seen: Seen) -> Assessment:
         return _serving(tenant, "Validated", "Every domain is served with its certificate.")
     managed = seen.managed
     if managed is None:
-        return _unrequested(tenant, seen)
+        return _unrequested(tenant, wanted, seen)
     if seen.replaced is not None and managed.arn == seen.replaced:
         return pending("PendingValidation", "CloudFront has taken the request and doesn't show it yet.")
     if managed.status == PENDING_VALIDATION:
@@ -193,12 +193,13 @@ def _managed(tenant: Tenant, wanted: WantedTenant, seen: Seen) -> Assessment:
     )
 
 
-def _unrequested(tenant: Tenant, seen: Seen) -> Assessment:
+def _unrequested(tenant: Tenant, wanted: WantedTenant, seen: Seen) -> Assessment:
     """CloudFront requests none where an existing certificate covers the domains (terraform-provider-aws#46790)."""
-    if tenant.domains and not tenant.inactive:
-        return _serving(
-            tenant, "CoveredByExisting", "Every domain is served with a certificate that was there already."
-        )
+    asked = wanted.retry_failed and tenant.certificate_arn and seen.replaced is None
+    if tenant.domains and not tenant.inactive and not asked:
+        message = "Every domain is served with a certificate that was there already."
+        advice = " retry_failed: true requests a managed one in the place of the tenant's own."
+        return _serving(tenant, "CoveredByExisting", message + (advice if tenant.certificate_arn else ""))
     if seen.replaced is not None or (seen.age is not None and seen.age < _SILENT_FOR):
         return pending("PendingValidation", "CloudFront has taken the request and doesn't show it yet.")
     return pending("Requesting", "There is no managed certificate; one is requested.", REQUEST)

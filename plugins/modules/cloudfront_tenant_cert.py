@@ -131,6 +131,7 @@ options:
     description:
       - Request another certificate where CloudFront's request has failed (V(validation-timed-out), V(failed), V(revoked), V(expired),
         V(inactive)). Without this such a tenant fails the task.
+      - It also requests one in the place of a certificate of your own, if O(managed_certificate) is named now.
     type: bool
     default: false
   on_drift:

@@ -185,6 +185,14 @@ def test_a_failed_request_is_a_failure_and_is_repeated_once_a_run_if_asked_for(s
     assert assess(again, dataclasses.replace(seen, replaced=OLD)).next == "fail"
 
 
+def test_an_own_certificate_is_only_replaced_by_a_managed_one_when_that_is_said() -> None:
+    assert assess(WANTED, Seen(served(OLD))).condition.reason == "CoveredByExisting"
+    told = dataclasses.replace(WANTED, retry_failed=True)
+    assert assess(told, Seen(served(OLD))).next == "request"
+    assert assess(told, Seen(served(OLD), replaced="")).next == "none", "CloudFront had its reasons to request none"
+    assert assess(told, Seen(tenant())).next == "none"
+
+
 @pytest.mark.parametrize(
     ("host", "said", "reason"),
     [
