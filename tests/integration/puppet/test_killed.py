@@ -63,7 +63,7 @@ def certificate_key(node: Node) -> str:
 def test_a_node_that_is_killed_ends_with_one_key_and_one_certificate(ca: PuppetWorld) -> None:
     admin = ca.server.admin
     steps = 0
-    for node in kills(lambda node: ca.enrol(node, **admin), ca.node, 2):
+    for node in kills(lambda node: ca.enrol(node, **admin), ca.node, 3):
         steps += 1
         before = node.fingerprint if node.pending_key.exists() or node.key.exists() else None
         if node.certificate.exists():
@@ -75,7 +75,7 @@ def test_a_node_that_is_killed_ends_with_one_key_and_one_certificate(ca: PuppetW
         assert ca.server.issued(node.certname) == 1
         assert not node.pending_key.exists()
         assert not ca.enrol(node, **admin)["changed"]
-    assert steps > 15
+    assert steps > 10
 
 
 def test_a_replacement_that_is_killed_is_finished(ca: PuppetWorld) -> None:
@@ -88,7 +88,7 @@ def test_a_replacement_that_is_killed_is_finished(ca: PuppetWorld) -> None:
         return node
 
     steps = 0
-    for node in kills(lambda node: ca.enrol(node, **wanted), prepare, 4):
+    for node in kills(lambda node: ca.enrol(node, **wanted), prepare, 6):
         steps += 1
         result = ca.enrol(node, **wanted)
         assert result["phase"] == "Signed", result["msg"]
@@ -96,7 +96,7 @@ def test_a_replacement_that_is_killed_is_finished(ca: PuppetWorld) -> None:
         assert ca.server.issued(node.certname) == 2
         assert not node.pending_key.exists()
         assert not ca.enrol(node, **wanted)["changed"]
-    assert steps > 8
+    assert steps > 6
 
 
 def test_cleaning_that_is_killed_leaves_nothing_valid_behind(ca: PuppetWorld) -> None:
@@ -106,9 +106,9 @@ def test_cleaning_that_is_killed_leaves_nothing_valid_behind(ca: PuppetWorld) ->
         return node
 
     steps = 0
-    for node in kills(lambda node: ca.sign(node, state="cleaned"), prepare, 2):
+    for node in kills(lambda node: ca.sign(node, state="cleaned"), prepare, 3):
         steps += 1
         assert not ca.sign(node, state="cleaned").failed
         assert ca.state(node.certname) is None
         assert ca.has_revoked(node)
-    assert steps > 5
+    assert steps > 3
