@@ -20,6 +20,7 @@ from .._pace import Clock
 from .._puppet import api
 from .._puppet.client import Client, ConnectionSettings, Credentials
 from .._puppet.trust import NotTrusted, client_certificate_problem, pinned
+from .._x509 import Unreadable
 
 #: From this on a difference of the clocks makes certificates that aren't valid yet.
 _CLOCKS_DIFFER = 300.0
@@ -64,7 +65,11 @@ def _check_credentials(credentials: Credentials | None, now: datetime.datetime) 
         if text is None:
             raise TlsopsError(f"{option}: there is no file {path}")
         pems.append(text)
-    problem = client_certificate_problem(pems[0], pems[1], now)
+    try:
+        problem = client_certificate_problem(pems[0], pems[1], now)
+    except Unreadable as error:
+        where = f"client_cert {credentials.certificate_path} and client_key {credentials.key_path}"
+        raise TlsopsError(f"{where}: {error.message}") from error
     if problem:
         raise TlsopsError(problem)
 

@@ -162,6 +162,7 @@ def test_administrators_that_are_none(ca: PuppetWorld) -> None:
     assert "pp_cli_auth" in as_admin(ca, str(node.certificate), str(node.key))
     assert "client_key isn't the key of client_cert" in as_admin(ca, str(node.certificate), str(other.key))
     assert "there is no file /nowhere.pem" in as_admin(ca, "/nowhere.pem", str(node.key))
+    assert "isn't a private key" in as_admin(ca, str(node.certificate), str(node.certificate))
     assert "has expired at" in as_admin(ca, *pair(ca, "old.test", today() - 2 * DAY, today() - DAY))
     assert "check this host's clock" in as_admin(ca, *pair(ca, "new.test", today() + DAY, today() + 2 * DAY))
 

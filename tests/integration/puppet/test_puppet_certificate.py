@@ -16,6 +16,7 @@ import pytest
 from ansible_collections.tlsops.certificates.plugins.module_utils import _chains as chains
 from ansible_collections.tlsops.certificates.plugins.module_utils import _x509 as x509
 from ansible_collections.tlsops.certificates.plugins.modules import puppet_certificate
+from support.puppet_relay import Asked, Reply, relayed
 from support.puppet_world import Node, PuppetWorld
 
 
@@ -207,6 +208,24 @@ def test_the_loser_of_a_race_installs_nothing(ca: PuppetWorld, clock: Callable[.
     result = ca.enrol(node, wait=True)
     assert "does not match" in result["msg"]
     assert not node.certificate.exists()
+
+
+def test_a_certificate_that_is_exchanged_between_two_looks_is_not_installed(ca: PuppetWorld) -> None:
+    node, other = ca.node(), ca.enrolled()
+    ca.enrol(node)
+    ca.sign(node)
+    looks = []
+
+    def exchanged(asked: Asked) -> Reply | None:
+        if asked.path == f"certificate/{node.certname}":
+            looks.append(asked)
+        return Reply(200, other.certificate.read_text()) if len(looks) == 2 else None
+
+    with relayed(ca.server, exchanged) as relay:
+        result = ca.enrol(node, ca_url=relay.url)
+    assert "wasn't installed: it does not match the key here" in result["msg"]
+    assert not node.certificate.exists()
+    assert ca.enrol(node)["phase"] == "Signed"
 
 
 def test_a_revoked_certificate_is_seen_though_the_ca_still_sends_it(ca: PuppetWorld) -> None:
