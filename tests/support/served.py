@@ -4,7 +4,7 @@
 
 """The two accounts, and in the first a load balancer and a distribution that serve old certificates.
 
-``python -m support.served ENDPOINT`` builds it in a running sandbox and prints the playbooks' variables as JSON.
+``python -m support.served READY_FILE`` builds it in a running sandbox and prints the playbooks' variables as JSON.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from sandbox.client import Sandbox
@@ -60,4 +61,4 @@ def build(sandbox: Sandbox) -> Served:
 
 
 if __name__ == "__main__":
-    print(json.dumps(build(Sandbox(sys.argv[1], dns_address="")).playbook_variables))
+    print(json.dumps(build(Sandbox.attach(Path(sys.argv[1]))).playbook_variables))

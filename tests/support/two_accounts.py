@@ -4,7 +4,8 @@
 
 """The world of the demo and the scenarios: certificates in one account, hosted zones in another.
 
-``python -m support.two_accounts ENDPOINT`` builds it in a running sandbox and prints the playbook's variables as JSON.
+``python -m support.two_accounts READY_FILE`` builds it in a running sandbox and prints the playbook's variables
+as JSON.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from sandbox.client import Sandbox
@@ -85,4 +87,4 @@ def _zone_id(created: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    print(json.dumps(build(Sandbox(sys.argv[1], dns_address="")).playbook_variables))
+    print(json.dumps(build(Sandbox.attach(Path(sys.argv[1]))).playbook_variables))
