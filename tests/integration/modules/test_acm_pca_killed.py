@@ -12,12 +12,14 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from module_process import run_forked
-from private_world import Kept
+from private_world import Kept, csr
 from sandbox.client import Sandbox
 
 FIVE_MINUTES, TEN_MINUTES = 290, 600
@@ -75,6 +77,28 @@ def test_killed_after_any_call(sandbox: Sandbox, tmp_path: Path, later: int) -> 
         assert stage.issued() == (2 if unavoidable else 1), struck
     assert struck[:2] == ["DescribeCertificateAuthority", "IssueCertificate"]
     assert set(struck[2:]) == {"GetCertificate"}
+    assert len(struck) >= 4
+
+
+def test_what_is_issued_for_others_is_in_a_journal_until_it_is_fetched(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Their key is elsewhere, and so is the directory in which the ARN would be kept."""
+    order = {"csr_content": csr(ec.generate_private_key(ec.SECP256R1()), "device.internal")}
+    struck = []
+    for call in itertools.count(1):
+        sandbox.reset()
+        stage = Stage(sandbox, tmp_path)
+        order["not_after"] = datetime.fromtimestamp(int(sandbox.now()) + 86400, tz=timezone.utc).isoformat()
+        journal = tmp_path / str(call)
+        options = {"certificate_authority_arn": stage.ca, "certificates": [order], "journal": str(journal)}
+        if run_forked(sandbox, "acm_pca_certificates", options, kill_after_call=call):
+            break
+        struck.append(sandbox.calls()[-1]["action"])
+        sandbox.advance(TEN_MINUTES)
+        finished = run_forked(sandbox, "acm_pca_certificates", options)
+        assert finished is not None
+        assert "device.internal" in finished["certificates"][0]["subject_alternative_names"][0]
+        assert list(journal.iterdir()) == []
+        assert stage.issued() == (2 if struck[-1] == "IssueCertificate" else 1), struck
     assert len(struck) >= 4
 
 
