@@ -170,8 +170,8 @@ CHANGE_TOKENS = "change tokens"
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html (read 2026-11)
 _ELBV2_MUTATING = ("AddListenerCertificates", "RemoveListenerCertificates", "ModifyListener", "AddTags", "RemoveTags")
 _ELBV2_DESCRIBE = ("DescribeLoadBalancers", "DescribeListeners", "DescribeListenerCertificates", "DescribeTags")
-# Unpublished. Seen: Throttling after some four updates of a distribution in as many seconds (certd/certd#796). Tenants are
-# meant to come in thousands, so theirs may go faster; a throttled call slows all of its kind down.
+# Unpublished. Seen: Throttling after some four updates of a distribution in as many seconds (certd/certd#796). Tenants
+# are meant to come in thousands, so theirs may go faster; a throttled call slows all of its kind down.
 _CLOUDFRONT_CHANGES = (
     *("CreateDistributionTenant", "UpdateDistributionTenant", "DeleteDistributionTenant"),
     *("UpdateDomainAssociation", "TagResource", "UntagResource"),
