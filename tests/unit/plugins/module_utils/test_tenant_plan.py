@@ -20,6 +20,7 @@ from ansible_collections.tlsops.certificates.plugins.module_utils._tenants impor
     ManagedCertificate,
     ManagedRequest,
     Tenant,
+    ValidationToken,
     WantedTenant,
     differences,
     from_detail,
@@ -169,6 +170,22 @@ def test_a_certificate_that_somebody_attached_stays_where_none_is_named() -> Non
 def test_no_customizations_are_no_customizations_however_they_are_written(customizations: Any) -> None:
     found = from_detail({"Id": "1", "Name": "shop", "DistributionId": "E1", "Customizations": customizations}, "1")
     assert differences(WantedTenant("shop", "E1"), found) == {}
+
+
+def test_the_order_of_countries_means_nothing() -> None:
+    restricted = tenant(customizations={"GeoRestrictions": {"RestrictionType": "whitelist", "Locations": ["DE", "AT"]}})
+    same = {"GeoRestrictions": {"RestrictionType": "whitelist", "Locations": ["AT", "DE"]}}
+    assert differences(WantedTenant("shop", customizations=same), restricted) == {}
+
+
+def test_tokens_are_told_while_they_are_asked_for() -> None:
+    token = ValidationToken(DOMAINS[0], "http://a.example.com/token", "https://example.net/token")
+    for status, told in (("pending-validation", 1), ("issued", 0), ("failed", 0)):
+        seen = Seen(tenant(status="inactive"), ManagedCertificate(ARN, status, "self-hosted", (token,)))
+        assert len(tenant_result(WANTED, seen, assess(WANTED, seen), {})["validation_tokens"]) == told
+    silent = ValidationToken(DOMAINS[0], None, None)
+    seen = Seen(tenant(), ManagedCertificate(ARN, "pending-validation", "cloudfront", (silent,)))
+    assert tenant_result(WANTED, seen, assess(WANTED, seen), {})["validation_tokens"] == []
 
 
 def test_disabling_sends_nothing_else() -> None:
