@@ -20,7 +20,7 @@ from .._errors import ServiceError, TlsopsError
 from .._pace import Deadline, intervals
 from .._tenant_plan import PlannedTenant, next_step
 from .._tenant_refusals import after_error, not_pointing
-from .._tenant_states import FAIL, GET_BY_NAME, REFETCH, SOON, Assessment, assess
+from .._tenant_states import FAIL, GET_BY_NAME, REFETCH, SOON, Assessment, Holder, assess
 from .._tenant_steps import CreateTenant, DeleteTenant, MoveDomain, TagTenant, TenantStep, UpdateTenant
 from .._tenants import Tenant
 from .._threads import concurrently
@@ -89,7 +89,7 @@ class Followed:
                 return
 
     def _see_again(self, tenant: Tenant | None) -> None:
-        known = {"replaced": self.seen.replaced, "elsewhere": self.seen.elsewhere}
+        known = {"replaced": self.seen.replaced, "elsewhere": _still(self.seen.elsewhere, tenant)}
         self.seen = self._reader.see(self.wanted, tenant, self._extended, **known)
 
     def _take(self, step: TenantStep) -> bool:
@@ -113,8 +113,7 @@ class Followed:
             self._extended = False
         if isinstance(step, (UpdateTenant, MoveDomain)) and tenant and self.seen.tenant:
             self._extended |= not set(tenant.domains) <= set(self.seen.tenant.domains)
-        elsewhere = step.applied(self.seen).elsewhere
-        known = {"replaced": replaced, "elsewhere": elsewhere}
+        known = {"replaced": replaced, "elsewhere": _still(step.applied(self.seen).elsewhere, tenant)}
         self.seen = self._reader.see(self.wanted, tenant, self._extended, **known)
 
     def _points_elsewhere(self) -> bool:
@@ -168,6 +167,11 @@ class Followed:
     def _with(found: Assessment, sentence: str) -> Assessment:
         message = f"{found.condition.message} {sentence}"
         return dataclasses.replace(found, condition=dataclasses.replace(found.condition, message=message))
+
+
+def _still(elsewhere: t.Iterable[Holder], tenant: Tenant | None) -> tuple[Holder, ...]:
+    """Those that have domains which the tenant hasn't got yet: the answer to a move may have been lost."""
+    return tuple(each for each in elsewhere if tenant is None or each.domain not in tenant.domains)
 
 
 def carry_out(access: Access, step: TenantStep, tenant: Tenant | None) -> Tenant | None:
