@@ -73,6 +73,9 @@ _LOGBACK = """
 _JAVA = ("-Xms512m", "-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
 _JRUBY = ("-Djruby.logger.class=com.puppetlabs.jruby_utils.jruby.Slf4jLogger", "-Djruby.lib=/usr/share/jruby/lib")
 
+#: Python complains of processes that nobody holds any more.
+_launched: list[subprocess.Popen[bytes]] = []
+
 
 @dataclasses.dataclass(frozen=True)
 class PuppetServer:
@@ -207,6 +210,7 @@ def _launch(folder: Path) -> int:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    _launched.append(process)
     return process.pid
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.tlsops.certificates.plugins.module_utils import _x509 as x509
-from support.examples import Tasks, examples_of, run_playbook, tasks_of
+from support.examples import Tasks, examples_of, run_playbook, tasks_in
 from support.modules import ROOT
 from support.puppet_world import PuppetWorld
 
@@ -69,7 +69,7 @@ def test_the_examples_work_and_change_nothing_again(ca: PuppetWorld) -> None:
         examples = examples_of(module)
         assert any(f"tlsops.certificates.{module.stem}" in task for task in examples)
         tasks += examples
-    tasks += tasks_of(GUIDE, puppet=True)
+    tasks += tasks_in(GUIDE.read_text(encoding="utf-8"), puppet=True)
     variables = prepared(ca)
     # Requested, signed and fetched; another cleaned, so that the lists are newer than those that came along.
     assert changes(ca, tasks, variables) == 5
