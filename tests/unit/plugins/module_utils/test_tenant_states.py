@@ -11,9 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.tlsops.certificates.plugins.module_utils import _tenants
 from ansible_collections.tlsops.certificates.plugins.module_utils._errors import InvalidInput
-from ansible_collections.tlsops.certificates.plugins.module_utils._tenant_options import creation_faults, wanted_tenants
+from ansible_collections.tlsops.certificates.plugins.module_utils._tenant_options import (
+    TENANT_ARGUMENTS,
+    creation_faults,
+    wanted_tenants,
+)
 from ansible_collections.tlsops.certificates.plugins.module_utils._tenant_refusals import after_error
 from ansible_collections.tlsops.certificates.plugins.module_utils._tenant_states import Assessment, Seen, assess
 from ansible_collections.tlsops.certificates.plugins.module_utils._tenant_steps import step_for
@@ -36,10 +41,20 @@ def options(spec: dict[str, Any]) -> dict[str, Any]:
         given["tags"] = {each["key"]: each["value"] for each in spec["tags"]}
     if "geo_restrictions" in spec:
         geo = dict(spec["geo_restrictions"])
-        given["geo_restrictions"] = {"restriction_type": geo.pop("type", None), **geo}
+        given["geo_restrictions"] = {"restriction_type": geo.pop("type", geo.get("restriction_type")), **geo}
     if "certificate" in spec:
         given["certificate_arn"] = given.pop("certificate")["arn"]
-    return given
+    given["move_distribution"] = any(value for key, value in spec.items() if "move" in key)
+    return parsed({key: value for key, value in given.items() if key in TENANT_ARGUMENTS})
+
+
+def parsed(given: dict[str, Any]) -> dict[str, Any]:
+    """As Ansible hands them to the module: with choices checked and what is left out."""
+    result = ArgumentSpecValidator(TENANT_ARGUMENTS).validate(given)
+    if result.error_messages:
+        raise InvalidInput(result.error_messages)
+    found: dict[str, Any] = result.validated_parameters
+    return found
 
 
 def seen(given: dict[str, Any]) -> Seen:
