@@ -22,7 +22,7 @@ import yaml
 from ansible_collections.tlsops.certificates.plugins.module_utils._subject_names import SubjectNames
 from ansible_collections.tlsops.certificates.plugins.module_utils._x509 import build_csr, generate_key
 from sandbox.client import Sandbox
-from support.examples import Tasks, examples_of, fenced, is_playbook, lists_in, run_playbook, tasks_of
+from support.examples import Tasks, examples_of, fenced, is_playbook, lists_in, run_playbook, sections_of, tasks_in
 from support.modules import ROOT
 
 ACCOUNT, OTHER_ACCOUNT, STRANGE_ACCOUNT = "111111111111", "222222222222", "333333333333"
@@ -62,7 +62,7 @@ def playbook_for(settings: dict[str, Any]) -> str | None:
 
 
 def playbooks_of(page: Path) -> list[Tasks]:
-    return [block for block in lists_in(page) if is_playbook(block)]
+    return [block for block in lists_in(page.read_text(encoding="utf-8")) if is_playbook(block)]
 
 
 class World:
@@ -255,11 +255,31 @@ def test_the_variables_of_a_page_work_with_their_playbook(world: World, settings
     assert world.run(playbook, **settings) == 0
 
 
+def examples_by_section(page: Path) -> dict[str, Tasks]:
+    """What uses a variable that another section registers comes after that; what only takes away, after the first."""
+    found = {heading: tasks for heading, text in sections_of(page).items() if (tasks := tasks_in(text))}
+    return {heading: before(tasks, list(found.values())) + tasks for heading, tasks in found.items()}
+
+
+def before(tasks: Tasks, sections: list[Tasks]) -> Tasks:
+    expressions = " ".join(re.findall("{{(.*?)}}", json.dumps(tasks)))
+    for section in sections:
+        names = [task["register"] for task in section if "register" in task]
+        if section is not tasks and any(re.search(rf"\b{name}\.", expressions) for name in names):
+            return section
+    return sections[0] if all(map(removes, tasks)) else []
+
+
 @pytest.mark.parametrize(
-    "page", [page for page in PAGES if tasks_of(page)], ids=lambda page: str(page.relative_to(ROOT))
+    "tasks",
+    [
+        pytest.param(tasks, id=f"{page.relative_to(ROOT)}-{heading}")
+        for page in PAGES
+        for heading, tasks in examples_by_section(page).items()
+    ],
 )
-def test_the_tasks_of_a_page_work_and_change_nothing_again(world: World, page: Path) -> None:
-    run_twice(world, tasks_of(page))
+def test_the_tasks_of_a_section_work_and_change_nothing_again(world: World, tasks: Tasks) -> None:
+    run_twice(world, tasks)
 
 
 def test_the_job_template_works_with_the_answers_of_its_survey(world: World) -> None:

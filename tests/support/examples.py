@@ -30,22 +30,32 @@ def examples_of(module: Path) -> Tasks:
 
 
 def fenced(page: Path, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return fenced_in(page.read_text(encoding="utf-8"), language)
 
 
-def lists_in(page: Path) -> list[Tasks]:
-    """The playbooks and lists of tasks among the page's YAML; the rest are files of variables."""
-    blocks = [yaml.safe_load(block) for block in fenced(page, "yaml")]
+def fenced_in(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+def lists_in(text: str) -> list[Tasks]:
+    """The playbooks and lists of tasks among the text's YAML; the rest are files of variables."""
+    blocks = [yaml.safe_load(block) for block in fenced_in(text, "yaml")]
     return [block for block in blocks if isinstance(block, list)]
+
+
+def sections_of(page: Path) -> dict[str, str]:
+    """The text below each heading of the second level, and what is before the first of them."""
+    before, *parts = re.split(r"^## (.*)\n", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {"beginning": before, **dict(zip(parts[::2], parts[1::2], strict=True))}
 
 
 def is_playbook(block: Tasks) -> bool:
     return "hosts" in block[0] or "ansible.builtin.import_playbook" in block[0]
 
 
-def tasks_of(page: Path, puppet: bool = False) -> Tasks:
-    """The tasks of all blocks, in the order of the page: those that need a Puppet CA, or the others."""
-    tasks = [task for block in lists_in(page) if not is_playbook(block) for task in block]
+def tasks_in(text: str, puppet: bool = False) -> Tasks:
+    """The tasks of all blocks, in the order of the text: those that need a Puppet CA, or the others."""
+    tasks = [task for block in lists_in(text) if not is_playbook(block) for task in block]
     return [task for task in tasks if needs_puppet(task) == puppet]
 
 
