@@ -46,23 +46,51 @@ _DEAD = {
 #: shorter lives than today's 198 days it is the same share of them.
 _DUE_WITHIN = datetime.timedelta(days=30)
 _DUE_SHARE = 0.15
+_NEAR_WITHIN = datetime.timedelta(days=75)
+_NEAR_SHARE = 0.5
 
 
-def needs_description(certificate: Certificate) -> bool:
-    """Whether the listing doesn't tell all that matters: records, validation method, renewal, reasons."""
+def may_need_description(certificate: Certificate) -> bool:
+    """Whether a description could tell more than the listing: records, validation method, renewal, reasons."""
     if certificate.status == "FAILED":
         return True
     return certificate.live and certificate.type != "IMPORTED" and certificate.key_pair_origin != "ACME"
 
 
+def needs_description(certificate: Certificate, now: datetime.datetime, published: t.Collection[str]) -> bool:
+    """Whether it is worth its call. ``published`` are the base names for which some record of ACM's is there.
+
+    Nothing is wrong with a certificate that is issued, eligible, far from its end, and whose names have such records -
+    but that a record may be another account's, which is seen when the renewal comes near.
+    """
+    if not may_need_description(certificate):
+        return False
+    if certificate.status != "ISSUED" or _is_near(certificate, now) or not certificate.names_complete:
+        return True
+    if is_used(certificate) and certificate.renewal_eligibility == "INELIGIBLE":
+        return True
+    return certificate.type == "AMAZON_ISSUED" and not certificate.base_names <= set(published)
+
+
 def needs_records(certificate: Certificate) -> bool:
-    """Whether validation records have to be in the DNS for this certificate."""
-    return certificate.live and certificate.type == "AMAZON_ISSUED" and certificate.validation_method == "DNS"
+    """Whether validation records have to be in the DNS for this certificate, as far as that is known."""
+    by_dns = certificate.validation_method == "DNS" or not certificate.described
+    return certificate.live and certificate.type == "AMAZON_ISSUED" and by_dns and certificate.key_pair_origin != "ACME"
 
 
 def is_used(certificate: Certificate) -> bool:
     """In use by a service, or exported: then it is worth renewing, and only then ACM does it."""
     return bool(certificate.in_use) or bool(certificate.exported)
+
+
+def _is_near(certificate: Certificate, now: datetime.datetime) -> bool:
+    """Whether ACM may be about its renewal: 45 days before the end, or 60, and some time to mend what is wrong."""
+    if certificate.not_after is None:
+        return True
+    within = _NEAR_WITHIN
+    if certificate.not_before is not None:
+        within = min(within, (certificate.not_after - certificate.not_before) * _NEAR_SHARE)
+    return certificate.not_after - now <= within
 
 
 def is_due(certificate: Certificate, now: datetime.datetime) -> bool:

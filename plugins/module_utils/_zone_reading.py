@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -104,6 +105,34 @@ class Reading:
     @property
     def cuts(self) -> tuple[str, ...]:
         return cuts(self._found.values(), self.zone_name)
+
+
+# The name of a validation record is "_" and a hash before the name (ACM user guide, "DNS validation").
+_HASHED = re.compile(r"^_[0-9a-f]{32}\.(.+)$")
+_VALIDATION_DOMAIN = ".acm-validations.aws"
+
+
+class PublishedReading(Reading):
+    """Reads for which of some names a zone has a validation record of ACM's, by the records' shape.
+
+    They stand right below each name, so the pages start there, besides at the apex.
+    """
+
+    def __init__(self, names: Iterable[str], zone_name: str) -> None:
+        super().__init__([zone_name, *(f"_.{name}" for name in names)], zone_name)
+        self.published: set[str] = set()
+
+    def add(self, record_sets: Iterable[RecordSet], following: Start | None) -> None:
+        record_sets = list(record_sets)
+        for record_set in record_sets:
+            found = _HASHED.match(record_set.name) if record_set.type == "CNAME" else None
+            if found and record_set.values[0].rstrip(".").endswith(_VALIDATION_DOMAIN):
+                self.published.add(found[1])
+        # Of the record set that the next page begins with only the name and the type are known.
+        found = _HASHED.match(following.name) if following and following.type == "CNAME" else None
+        if found:
+            self.published.add(found[1])
+        super().add(record_sets, following)
 
 
 def _was_read(name: str, start: str, end: str | None) -> bool:

@@ -30,6 +30,15 @@ options:
       - With V(false), or without dnspython, only Route 53 and ACM are asked.
     type: bool
     default: true
+  thorough:
+    description:
+      - Describe every certificate that ACM is to issue or renew. Nothing escapes this, at the price of a call for each, of which AWS
+        allows ten a second.
+      - Otherwise a certificate is described when the listing shows it in trouble, from 75 days before its end on, and when for one of
+        its names no record of ACM's is seen in a hosted zone. What isn't seen that way is a record that belongs to another AWS
+        account, or e-mail validation of names that have records, until 75 days before the end.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
@@ -37,10 +46,9 @@ extends_documentation_fragment:
   - tlsops.certificates.aws.info
   - tlsops.certificates.dns
 notes:
-  - This costs one listing for each Region and thousand certificates, and one C(DescribeCertificate) for each certificate that ACM is to
-    issue or renew, as nothing else tells its records. AWS allows ten of these a second, so a thousand certificates in one
-    Region take less than two minutes. Regions are read side by side.
-  - Of the hosted zones, only the pages are read that hold validation records.
+  - This costs one listing for each Region and thousand certificates, one of the zones, their pages at the names, and one
+    C(DescribeCertificate) for each certificate that is near its renewal or looks suspicious. A thousand healthy ones in one zone take
+    about ten calls. Regions are read side by side.
   - Each message ends with the name of the check, which is explained in C(docs/troubleshooting.md) of this collection.
   - A certificate in use by nothing is reported as V(info) until it ends soon. To be rid of it, delete it.
 seealso:
@@ -243,6 +251,7 @@ _DEADLINE = 120.0
 ARGUMENTS: dict[str, t.Any] = {
     "regions": {"type": "list", "elements": "str"},
     "check_dns": {"type": "bool", "default": True},
+    "thorough": {"type": "bool", "default": False},
     **ZONE_ARGUMENTS,
     **DNS_ROLE_ARGUMENTS,
 }
@@ -251,7 +260,7 @@ ARGUMENTS: dict[str, t.Any] = {
 def parse(run: Run) -> guarding.Desired:
     settings, zones = run.parse(lambda: deletion_settings(run.params), lambda: parse_zone_options(run.params))
     dns = DnsSettings(zones.nameservers, deadline=_DEADLINE) if run.params["check_dns"] else None
-    return guarding.Desired(settings.regions, zones, dns)
+    return guarding.Desired(settings.regions, zones, dns, run.params["thorough"])
 
 
 def main() -> None:

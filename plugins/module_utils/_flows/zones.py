@@ -193,6 +193,11 @@ def with_name_servers(access: Access, zone: HostedZone) -> KnownZone:
 def read(access: Access, zone: HostedZone, names: t.Iterable[str]) -> Reading:
     """What the zone has at the names, and at the levels above them, in as few pages as tell."""
     reading = Reading(names, zone.name)
+    read_all(access, zone, reading)
+    return reading
+
+
+def read_all(access: Access, zone: HostedZone, reading: Reading) -> None:
+    """Page by page, until the reading has what it asks for."""
     while (start := reading.next_start()) is not None:
         reading.add(*route53.list_record_sets(access, zone.id, start))
-    return reading

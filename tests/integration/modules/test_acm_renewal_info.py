@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.tlsops.certificates.plugins.module_utils._dns import questions
 from aws_world import ACCOUNT, DNS_ACCOUNT, REGION, World, writes
+from sandbox.acm_certificates import validation_record
 from support.modules import ModuleResult
 
 MODULE = "acm_renewal_info"
@@ -192,23 +193,42 @@ def test_zones_in_another_account_are_read_by_its_role(world: World) -> None:
 
 
 def test_a_thousand_certificates_in_a_bounded_number_of_calls(world: World) -> None:
-    """One listing a Region, a description of what ACM renews, a page for each 300 record sets; nothing for the rest."""
-    world.zone("example.com")
-    wishes = [{"domain_name": f"n{number}.example.com", "age": 86400, "in_use_by": [BALANCER]} for number in range(400)]
-    wishes += [{"domain_name": f"i{number}.example.com", "type": "IMPORTED"} for number in range(400)]
-    wishes += [{"domain_name": f"t{number}.example.com", "status": "VALIDATION_TIMED_OUT"} for number in range(200)]
-    world.sandbox.add_certificates(wishes)
+    """Healthy ones: at most 25 calls. What lacks its record, or is near its end, is described."""
+    zone_id = world.zone("example.com")
+    near = {"not_before": world.sandbox.now() - 138 * 86400, "not_after": world.sandbox.now() + 60 * 86400}
+    names = [f"n{number}.example.com" for number in range(800)]
+    wishes = [{"domain_name": name, "age": 86400, "in_use_by": [BALANCER]} for name in names]
+    wishes += [{"domain_name": f"i{number}.example.com", "type": "IMPORTED"} for number in range(200)]
+    arns = world.sandbox.add_certificates(wishes)
+    for start in range(0, 800, 400):
+        publish_at_once(world, zone_id, names[start : start + 400])
+    world.counted()
+    assert problems(guard(world, regions=[REGION]))[0][:2] == ("imported", "info")
+    calls = world.counted()
+    assert "acm:DescribeCertificate" not in calls
+    assert sum(calls.values()) <= 25
+    record, value = validation_record(ACCOUNT, names[5])
+    world.put_record(zone_id, record, "CNAME", value, delete=True)
+    world.sandbox.certificate(arns[7], renewal_status="PENDING_VALIDATION", **near)
     world.counted()
     result = guard(world, regions=[REGION])
-    assert len(result["records"]) == 400
-    assert result["counts"] == {"fatal": 0, "error": 600, "warning": 0, "info": 400}
-    calls = world.counted()
-    assert calls.pop("acm:DescribeCertificate") == 400
-    assert calls == {"acm:ListCertificates": 1, "route53:ListHostedZones": 1, "route53:ListResourceRecordSets": 1}
-    publish(world, result)
-    world.counted()
-    assert guard(world, regions=[REGION])["records"] == []
-    assert world.counted()["route53:ListResourceRecordSets"] <= 3
+    found = {each["check"]: each["domain_name"] for each in result["problems"] if each["level"] != "info"}
+    assert found == {"record_missing": names[5], "renewal_pending_validation": names[7]}
+    assert [each["name"] for each in result["records"]] == [record.rstrip(".")]
+    assert world.counted()["acm:DescribeCertificate"] == 2
+    guard(world, regions=[REGION], thorough=True)
+    assert world.counted()["acm:DescribeCertificate"] == 800
+
+
+def publish_at_once(world: World, zone_id: str, names: list[str]) -> None:
+    changes = [
+        {
+            "Action": "CREATE",
+            "ResourceRecordSet": {"Name": name, "Type": "CNAME", "TTL": 300, "ResourceRecords": [{"Value": value}]},
+        }
+        for name, value in (validation_record(ACCOUNT, each) for each in names)
+    ]
+    world.route53().change_resource_record_sets(HostedZoneId=zone_id, ChangeBatch={"Changes": changes})
 
 
 @pytest.mark.parametrize(

@@ -139,18 +139,29 @@ def test_without_dates_nothing_is_due() -> None:
 @pytest.mark.parametrize(
     ("changes", "needed"),
     [
-        ({}, True),
+        ({}, False),
         ({"status": "PENDING_VALIDATION"}, True),
         ({"status": "FAILED"}, True),
-        ({"type": "PRIVATE"}, True),
-        ({"type": "IMPORTED"}, False),
+        ({"left": 74}, True),
+        ({"left": 76}, False),
+        ({"left": 24, "life": 47}, False),
+        ({"left": 23, "life": 47}, True),
+        ({"not_after": None}, True),
+        ({"renewal_eligibility": "INELIGIBLE"}, True),
+        ({"renewal_eligibility": "INELIGIBLE", "in_use": False}, False),
+        ({"names_complete": False}, True),
+        ({"names": frozenset({"www.example.com", "example.com"})}, True),
+        ({"names": frozenset({"*.www.example.com"})}, False),
+        ({"type": "PRIVATE", "names": frozenset({"db.internal"})}, False),
+        ({"type": "PRIVATE", "left": 60}, True),
+        ({"type": "IMPORTED", "left": 1}, False),
         ({"status": "EXPIRED"}, False),
         ({"status": "VALIDATION_TIMED_OUT"}, False),
-        ({"key_pair_origin": "ACME"}, False),
+        ({"key_pair_origin": "ACME", "left": 1}, False),
     ],
 )
-def test_only_what_the_listing_does_not_tell_is_described(changes: dict[str, Any], needed: bool) -> None:
-    assert needs_description(certificate(**changes)) is needed
+def test_described_is_what_is_in_trouble_or_near_or_lacks_a_record(changes: dict[str, Any], needed: bool) -> None:
+    assert needs_description(certificate(**changes), NOW, {"www.example.com"}) is needed
 
 
 @pytest.mark.parametrize(

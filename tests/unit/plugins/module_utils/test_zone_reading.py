@@ -113,3 +113,21 @@ def test_names_outside_the_zone_are_not_looked_for() -> None:
 def test_a_page_that_was_not_asked_for_is_refused() -> None:
     with pytest.raises(ValueError, match="next_start"):
         zone_reading.Reading([], "example.com").add([], None)
+
+
+def test_a_name_with_a_record_of_acms_is_published_also_where_a_page_ends_at_it() -> None:
+    hashed = "_" + "0" * 32
+    target = ("_x.acm-validations.aws.",)
+    reading = zone_reading.PublishedReading(
+        ["a.example.com", "b.example.com", "c.example.com", "d.example.com"], "example.com"
+    )
+    assert reading.next_start() == Start("example.com")
+    page = [
+        RecordSet("example.com", "NS", 300, ("ns1.example.net",)),
+        RecordSet(f"{hashed}.a.example.com", "CNAME", 300, target),
+        RecordSet(f"{hashed}.b.example.com", "CNAME", 300, ("elsewhere.example.net",)),
+        RecordSet("_dmarc.b.example.com", "CNAME", 300, target),
+    ]
+    reading.add(page, Start(f"{hashed}.c.example.com", "CNAME"))
+    assert reading.published == {"a.example.com", "c.example.com"}
+    assert "example.com" in {each.name for each in reading.record_sets}
