@@ -12,12 +12,11 @@ import typing as t
 
 from ._certificate_choice import TagChange
 from ._plan import UNKNOWN, Step
+from ._tenant_shown import SHOWN, as_members, readable
 from ._tenant_states import ATTACH, CREATE, DELETE, DISABLE, MOVE, REQUEST, UPDATE, Assessment, Holder, Seen
 from ._tenants import (
     CERTIFICATE,
-    GEO_RESTRICTIONS,
     PENDING_VALIDATION,
-    WEB_ACL,
     ManagedCertificate,
     Tenant,
     WantedTenant,
@@ -27,18 +26,6 @@ from ._tenants import (
     differences,
     merged,
 )
-
-#: What the diff calls the members of the API.
-_SHOWN = {
-    "DistributionId": "distribution_id",
-    "Domains": "domains",
-    "Enabled": "enabled",
-    "ConnectionGroupId": "connection_group_id",
-    "Parameters": "parameters",
-    "Customizations": "customizations",
-    "ManagedCertificateRequest": "managed_certificate",
-}
-_SHOWN_CUSTOMIZATIONS = {CERTIFICATE: "certificate_arn", WEB_ACL: "web_acl", GEO_RESTRICTIONS: "geo_restrictions"}
 
 
 class TenantStep(Step, t.Protocol):
@@ -84,7 +71,7 @@ class CreateTenant:
 
     def after(self) -> dict[str, t.Any]:
         parameters = self.parameters()
-        shown = {_SHOWN[name]: _readable(name, value) for name, value in parameters.items() if name in _SHOWN}
+        shown = {SHOWN[name]: readable(name, value) for name, value in parameters.items() if name in SHOWN}
         return {**shown, **({"tags": dict(self.wanted.tags)} if self.wanted.tags else {})}
 
     def applied(self, seen: Seen) -> Seen:
@@ -124,12 +111,12 @@ class UpdateTenant:
         return {"Id": self.tenant.id, "IfMatch": self.tenant.etag, **self.members}
 
     def before(self) -> dict[str, t.Any] | None:
-        current = _as_members(self.tenant)
-        shown = {_SHOWN[name]: _readable(name, current[name]) for name in self.members if name in current}
+        current = as_members(self.tenant)
+        shown = {SHOWN[name]: readable(name, current[name]) for name in self.members if name in current}
         return shown or None
 
     def after(self) -> dict[str, t.Any]:
-        return {_SHOWN[name]: _readable(name, value) for name, value in self.members.items()}
+        return {SHOWN[name]: readable(name, value) for name, value in self.members.items()}
 
     def applied(self, seen: Seen) -> Seen:
         members, tenant = self.members, self.tenant
@@ -199,7 +186,7 @@ class DeleteTenant:
         return {"Id": self.tenant.id, "IfMatch": self.tenant.etag}
 
     def before(self) -> dict[str, t.Any]:
-        return {_SHOWN[name]: _readable(name, value) for name, value in _as_members(self.tenant).items() if value}
+        return {SHOWN[name]: readable(name, value) for name, value in as_members(self.tenant).items() if value}
 
     def after(self) -> None:
         return None
@@ -283,28 +270,3 @@ def tag_step(wanted: WantedTenant, tenant: Tenant | None) -> TagTenant | None:
 def _with_request(seen: Seen) -> Seen:
     domains = frozenset(seen.tenant.domains) if seen.tenant else frozenset()
     return dataclasses.replace(seen, managed=ManagedCertificate(UNKNOWN, PENDING_VALIDATION), names=domains)
-
-
-def _as_members(tenant: Tenant) -> dict[str, t.Any]:
-    return {
-        "DistributionId": tenant.distribution_id,
-        "Domains": as_domain_items(tenant.domains),
-        "Enabled": tenant.enabled,
-        "ConnectionGroupId": tenant.connection_group_id,
-        "Parameters": as_parameter_items(tenant.parameters or {}),
-        "Customizations": tenant.customizations,
-    }
-
-
-def _readable(member: str, value: t.Any) -> t.Any:
-    if member == "Domains":
-        return sorted(each["Domain"] for each in value)
-    if member == "Parameters":
-        return {each["Name"]: each["Value"] for each in value}
-    if member == "Customizations":
-        return {_SHOWN_CUSTOMIZATIONS.get(kind, kind): _readable_customization(kind, value[kind]) for kind in value}
-    return value
-
-
-def _readable_customization(kind: str, value: t.Mapping[str, t.Any]) -> t.Any:
-    return value.get("Arn") if kind == CERTIFICATE else dict(value)
