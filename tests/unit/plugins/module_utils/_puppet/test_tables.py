@@ -89,11 +89,14 @@ def test_what_the_policy_of_the_ca_refuses(row: dict[str, Any]) -> None:
         assert row["sign_body"][:100] in explain(meaning, answer)
 
 
+def holds_of(text: str) -> Holds:
+    return next((each for each in Holds if text.startswith(each.value)), Holds.NOTHING)
+
+
 def certificate_of(text: str, local: str) -> AtCa:
     """From words such as ``same_key_near_expiry``."""
-    holds = next((each for each in Holds if text.startswith(each.value)), Holds.NOTHING)
     return AtCa(
-        holds,
+        holds_of(text),
         revoked=text.endswith("revoked"),
         expired=text.endswith("expired"),
         due=text.endswith("near_expiry"),
@@ -119,7 +122,7 @@ def decision_for(given: dict[str, Any]) -> Decision:
             given.get("certname", "node1.test"),
             has_key=given["local_key"] == "present",
             certificate=certificate_of(seen, given.get("local_cert", "absent")),
-            request=next(each for each in Holds if given.get("server_csr", "absent").startswith(each.value)),
+            request=holds_of(given.get("server_csr", "absent")),
             admin=given.get("admin", False),
             force=given.get("force", False),
             renewable=None if "renewal_endpoint" not in given else not given["renewal_endpoint"].startswith("403"),
@@ -128,10 +131,8 @@ def decision_for(given: dict[str, Any]) -> Decision:
 
 
 def judged(given: dict[str, Any]) -> Decision | None:
-    def holds(name: str) -> Holds:
-        return next(each for each in Holds if given.get(name, "absent").startswith(each.value))
-
-    return judge("node1.test", Look(holds("poll_cert"), holds("poll_csr"), given.get("deadline") == "passed"))
+    certificate, request = holds_of(given.get("poll_cert", "absent")), holds_of(given.get("poll_csr", "absent"))
+    return judge("node1.test", Look(certificate, request, given.get("deadline") == "passed"))
 
 
 @pytest.mark.parametrize("row", HTTP["enrol_decisions"], ids=lambda row: row["id"])
