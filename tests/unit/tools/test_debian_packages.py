@@ -26,12 +26,15 @@ def run(tmp_path: Path):  # noqa: ANN201 - a local function
         (programs / real).symlink_to(next(p for p in (Path("/bin") / real, Path("/usr/bin") / real) if p.exists()))
     program("dpkg-query", 'case "$*" in *bind9) echo installed;; *) exit 1;; esac')
 
-    def go(*arguments: str, user: int = 0, sudo: bool = False, apt: str | None = "exit 0") -> tuple[int, str, str]:
+    def go(
+        *arguments: str, user: int = 0, sudo: bool = False, apt: str | None = "exit 0", unknown: str = "none"
+    ) -> tuple[int, str, str]:
         program("id", f"echo {user}")
         program("sudo", 'shift; exec "$@"' if sudo else "exit 1")
         program("true", "exit 0")
         if apt is not None:
             program("apt-get", f'echo "$*" >>{log}\n{apt}')
+            program("apt-cache", f'[ "$2" != {unknown} ]')
         done = subprocess.run(
             [str(SCRIPT), *arguments], env={"PATH": str(programs)}, capture_output=True, text=True, check=False
         )
@@ -89,6 +92,15 @@ def test_a_failed_install_shows_what_apt_said(run) -> None:  # noqa: ANN001
     assert code == 1
     assert "no such package" in output
     assert "apt-get could not install: pebble" in output
+
+
+def test_a_package_that_the_release_lacks_keeps_no_other_from_being_installed(run) -> None:  # noqa: ANN001
+    code, output, apt = run(
+        "puppetserver", "pebble", apt='case "$*" in *puppetserver*) exit 100;; esac', unknown="puppetserver"
+    )
+    assert code == 0
+    assert "no package puppetserver: the tests that need it are skipped" in output
+    assert apt.splitlines()[-1].endswith("--no-install-recommends pebble")
 
 
 def test_without_apt_the_programs_are_named(run) -> None:  # noqa: ANN001
