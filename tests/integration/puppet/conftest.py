@@ -25,7 +25,8 @@ def _folder() -> Path:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    if _INSTALLED and any(_HERE in item.path.parents for item in session.items) and not session.config.option.collectonly:
+    wanted = any(_HERE in item.path.parents for item in session.items) and not session.config.option.collectonly
+    if wanted and _INSTALLED:
         _shared.append(Shared(_folder(), wait=False))
 
 
