@@ -25,50 +25,10 @@ import time
 import urllib.request
 from pathlib import Path
 
-PACKAGED = Path("/etc/puppet/puppetserver")
-JAR = "/usr/share/puppetserver/puppetserver.jar"
-CERTNAME = "puppet-ca.test"
-#: Requests for these names are signed at once.
-AUTOSIGNED = "*.autosign.test"
+from . import puppet_config
+from .puppet_config import CERTNAME
 
-_PUPPET_CONF = """
-[main]
-certname = {certname}
-server = localhost
-serverport = {port}
-ssldir = {folder}/ssl
-vardir = {folder}/var
-keylength = 2048
-[server]
-cadir = {folder}/ca
-vardir = {folder}/var
-autosign = {folder}/conf/autosign.conf
-"""
-_PUPPETSERVER_CONF = """
-jruby-puppet: {{
-    ruby-load-path: [/usr/lib/puppetserver/ruby/vendor_ruby]
-    gem-home: {folder}/var/gems
-    gem-path: [{folder}/var/gems, "/usr/lib/puppetserver/vendored-jruby-gems"]
-    server-conf-dir: {folder}/conf
-    server-code-dir: {folder}/code
-    server-var-dir: {folder}/var
-    server-run-dir: {folder}/run
-    server-log-dir: {folder}/log
-    max-active-instances: 1
-}}
-"""
-_WEBSERVER_CONF = "webserver: {{ client-auth: want, ssl-host: 127.0.0.1, ssl-port: {port} }}\n"
-_GLOBAL_CONF = "global: {{ logging-config: {folder}/conf/logback.xml }}\n"
-# Authorization extensions stay forbidden, as shipped: this is how the tests see the CA's policy refuse.
-_CA_CONF = "certificate-authority: {{ allow-subject-alt-names: true }}\n"
-_LOGBACK = """
-<configuration>
-  <appender name="OUT" class="ch.qos.logback.core.ConsoleAppender">
-    <encoder><pattern>%d %-5p %c %m%n</pattern></encoder>
-  </appender>
-  <root level="warn"><appender-ref ref="OUT"/></root>
-</configuration>
-"""
+JAR = "/usr/share/puppetserver/puppetserver.jar"
 # The server is used for a minute or two: compiling less and one collector thread make it start sooner.
 _JAVA = ("-Xms512m", "-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
 _JRUBY = ("-Djruby.logger.class=com.puppetlabs.jruby_utils.jruby.Slf4jLogger", "-Djruby.lib=/usr/share/jruby/lib")
@@ -158,33 +118,10 @@ class PuppetServer:
 def start(folder: Path) -> PuppetServer:
     """A CA from nothing, and the server's process, which may not answer yet."""
     port = _free_port()
-    _configure(folder, port)
+    shutil.rmtree(folder, ignore_errors=True)  # of a start that has failed
+    puppet_config.write(folder, port)
     _set_up(folder)
     return PuppetServer(folder, port, _launch(folder))
-
-
-def _configure(folder: Path, port: int) -> None:
-    shutil.rmtree(folder, ignore_errors=True)  # of a start that has failed
-    for name in ("conf", "conf/conf.d", "conf/services.d", "ca", "ssl", "var", "log", "run", "code"):
-        (folder / name).mkdir(parents=True)
-    for name in ("auth.conf", "metrics.conf", "web-routes.conf"):
-        shutil.copy(PACKAGED / "conf.d" / name, folder / "conf" / "conf.d" / name)
-    for path in (PACKAGED / "services.d").glob("*.cfg"):
-        shutil.copy(path, folder / "conf" / "services.d" / path.name)
-    written = {
-        "puppet.conf": _PUPPET_CONF,
-        "conf.d/puppetserver.conf": _PUPPETSERVER_CONF,
-        "conf.d/webserver.conf": _WEBSERVER_CONF,
-        "conf.d/global.conf": _GLOBAL_CONF,
-        "conf.d/ca.conf": _CA_CONF,
-        "logback.xml": _LOGBACK,
-        "autosign.conf": AUTOSIGNED + "\n",
-    }
-    for name, text in written.items():
-        values = {"folder": folder, "port": port, "certname": CERTNAME}
-        (folder / "conf" / name).write_text(text if name == "logback.xml" else text.format(**values), encoding="utf-8")
-    # The server counts its restarts in it, and doesn't start without.
-    (folder / "run" / "restart").write_text("0", encoding="utf-8")
 
 
 def _set_up(folder: Path) -> None:

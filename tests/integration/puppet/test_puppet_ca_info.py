@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.tlsops.certificates.plugins.module_utils import _x509 as x509
 from support.modules import ModuleResult
-from support.puppet_server import CERTNAME
+from support.puppet_config import CERTNAME
 from support.puppet_world import PuppetWorld
 
 

@@ -15,8 +15,8 @@ import pytest
 from ansible_collections.tlsops.certificates.plugins.module_utils import _x509 as x509
 from ansible_collections.tlsops.certificates.plugins.module_utils._flows import puppet_signing
 from support.modules import ModuleResult
+from support.puppet_config import CERTNAME
 from support.puppet_relay import Asked, Reply, relayed
-from support.puppet_server import CERTNAME
 from support.puppet_world import Node, PuppetWorld
 
 
