@@ -11,6 +11,7 @@ Alternative names are written as OpenSSL writes them: ``DNS:www.example.com``, `
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import ipaddress
 import re
@@ -66,7 +67,11 @@ class SubjectNames:
 
 
 def subject_names(options: t.Mapping[str, t.Any]) -> SubjectNames:
-    """From ``common_name``, ``subject`` and ``subject_alternative_names``. Raises InvalidInput with every fault."""
+    """From ``common_name``, ``subject`` and ``subject_alternative_names``. Raises InvalidInput with every fault.
+
+    A common name that is a host's is an alternative name, too, if there are no others: clients don't look at common
+    names any more (RFC 9525, section 6.3).
+    """
     given = {key: str(value) for key, value in (options.get("subject") or {}).items() if value not in (None, "")}
     faults = []
     if options.get("common_name"):
@@ -86,6 +91,9 @@ def subject_names(options: t.Mapping[str, t.Any]) -> SubjectNames:
             faults.append(f"subject_alternative_names: {error}")
     if faults:
         raise InvalidInput(faults)
+    if not alternative and "." in given.get("common_name", ""):
+        with contextlib.suppress(ValueError):
+            alternative[f"DNS:{_dns_name(given['common_name'])}"] = None
     subject = tuple((short, given[key]) for key, (short, longest) in ATTRIBUTES.items() if key in given)
     return SubjectNames(subject, tuple(alternative))
 

@@ -59,7 +59,9 @@ options:
         type: path
       common_name:
         description:
-          - The common name of the subject, up to 64 characters. Clients compare O(certificates[].subject_alternative_names), not this.
+          - The common name of the subject, up to 64 characters.
+          - Clients compare O(certificates[].subject_alternative_names), not this. Without any, a host's name given here (one with a dot)
+            becomes the only one.
         type: str
       subject:
         description:

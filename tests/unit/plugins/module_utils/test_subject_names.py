@@ -67,6 +67,21 @@ def test_a_subject_in_the_usual_order_and_names_each_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("options", "alternative"),
+    [
+        ({"common_name": "DB.corp.internal"}, ("DNS:db.corp.internal",)),
+        ({"common_name": "db.corp.internal", "subject_alternative_names": ["10.0.0.5"]}, ("IP:10.0.0.5",)),
+        ({"common_name": "reporting"}, ()),
+        ({"common_name": "Reporting v1.2 (test)"}, ()),
+    ],
+)
+def test_a_host_s_common_name_is_an_alternative_name_if_there_is_no_other(
+    options: dict[str, Any], alternative: tuple[str, ...]
+) -> None:
+    assert subject_names(options).alternative == alternative
+
+
+@pytest.mark.parametrize(
     "options",
     [
         {"common_name": "a", "subject": {"common_name": "b"}},
