@@ -88,7 +88,7 @@ def test_a_failed_certificate_spares_the_others_and_fails_the_play_at_the_end(pl
 
 
 def test_progress_is_printed_while_it_waits(playbook: Playbook) -> None:
-    playbook.sandbox.configure(issue_delay=6)
+    playbook.sandbox.configure(issue_delay=12)
     run = playbook.run(acm_certificates_list=["www.example.com", "api.dev.example.com"])
     assert run.exit_code == 0, run.output
     assert re.search(r"0 of 2 certificates issued; .*\(1 min left\)", run.output)
