@@ -21,7 +21,9 @@ ROOT = Path(__file__).resolve().parents[2]
 COLLECTIONS = ROOT / ".cache" / "collections"
 
 _RUNNER = """
-import importlib, sys
+import importlib, signal, sys
+# A shell's background jobs ignore Ctrl-C, and so would we.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from ansible.module_utils import basic
 basic._ANSIBLE_ARGS = sys.stdin.buffer.read()
 basic._ANSIBLE_PROFILE = "legacy"
