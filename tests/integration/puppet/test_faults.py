@@ -240,7 +240,7 @@ def test_clocks_that_differ_are_said(ca: PuppetWorld, monkeypatch: pytest.Monkey
 
     class Ahead(datetime.datetime):
         @classmethod
-        def now(cls, tz: datetime.tzinfo | None = None) -> Ahead:
+        def now(cls, tz: datetime.tzinfo | None = None) -> datetime.datetime:
             return super().now(tz) + datetime.timedelta(hours=3)
 
     monkeypatch.setattr(puppet_certificate.datetime, "datetime", Ahead)

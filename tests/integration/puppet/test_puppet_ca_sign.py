@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -53,21 +54,27 @@ def test_an_exchanged_request_is_never_signed(ca: PuppetWorld) -> None:
     assert (only(result)["reason"], result["changed"], ca.state(node.certname)) == ("Refused", False, "requested")
 
 
+def exchanging(ca: PuppetWorld, node: Node, reads: int) -> Callable[[Asked], Reply | None]:
+    """Somebody who puts another request in the place of the node's after so many looks at it."""
+    looks = 0
+
+    def exchange(asked: Asked) -> Reply | None:
+        nonlocal looks
+        looks += asked.path.startswith("certificate_request/") and asked.method == "GET"
+        if looks > reads or (looks == reads and asked.method == "PUT"):
+            looks = -100
+            ca.delete(node.certname)
+            ca.submit(node.certname)
+        return None
+
+    return exchange
+
+
 def test_a_request_exchanged_between_the_look_and_the_signature_is_not_signed(ca: PuppetWorld) -> None:
     """In the first case the second look finds it. In the other it is too late for that: the certificate is revoked."""
     for reads, state in ((1, "requested"), (2, "revoked")):
         node = requested(ca)
-        looks = [0]
-
-        def exchange(asked: Asked, node: Node = node, looks: list[int] = looks, reads: int = reads) -> Reply | None:
-            looks[0] += asked.path.startswith("certificate_request/") and asked.method == "GET"
-            if looks[0] > reads or (looks[0] == reads and asked.method == "PUT"):
-                looks[0] = -100
-                ca.delete(node.certname)
-                ca.submit(node.certname)
-            return None
-
-        with relayed(ca.server, exchange) as relay:
+        with relayed(ca.server, exchanging(ca, node, reads)) as relay:
             result = ca.sign(node, ca_url=relay.url)
         assert "was exchanged" in result["msg"]
         assert ca.state(node.certname) == state
