@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -47,5 +49,8 @@ def puppet_server() -> PuppetServer:
 
 
 @pytest.fixture
-def ca(puppet_server: PuppetServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PuppetWorld:
-    return PuppetWorld(puppet_server, tmp_path, monkeypatch)
+def ca(puppet_server: PuppetServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PuppetWorld]:
+    """One test at a time: they count what the CA has signed and revoked, and it lists its requests while others go."""
+    with (_folder() / "turn").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield PuppetWorld(puppet_server, tmp_path, monkeypatch)
