@@ -124,7 +124,9 @@ def test_alias_records_to_cloudfront_are_served(sandbox: Sandbox, cloudfront: An
     zone = point(sandbox, endpoint)
     for kind in ("A", "AAAA"):
         alias(sandbox, zone, "example.com", endpoint + ".", kind)
-        assert sandbox.resolve("example.com", kind)["records"] == sandbox.resolve(endpoint, kind)["records"]
+        # The order of a record set's values means nothing (RFC 2181, section 5).
+        served, wanted = (sandbox.resolve(name, kind)["records"] for name in ("example.com", endpoint))
+        assert sorted(served) == sorted(wanted) != []
 
 
 @pytest.mark.parametrize(
