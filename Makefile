@@ -23,6 +23,8 @@ CACHE := $(CURDIR)/.cache
 VENV := $(CURDIR)/.venv
 # The release of the `ansible` package whose amazon.aws the tests run with: 12.3.0 holds amazon.aws 10.1.2, near our lower bound.
 ANSIBLE_PACKAGE := 12.3.0
+# The one that all need, and those that the roles for ACME CAs and their targets need.
+COLLECTIONS := amazon.aws community.crypto community.general community.hashi_vault kubernetes.core
 
 # --- What every command sees -------------------------------------------------------------------------------------------------
 
@@ -62,9 +64,9 @@ $(PYTHON_READY): requirements.txt $(REQUIREMENTS) tests/tools/virtual_environmen
 	@PYTHON='$(PYTHON)' tests/tools/virtual_environment .venv $(REQUIREMENTS:%=-r %)
 	@touch $@
 
-$(COLLECTIONS_READY): tests/tools/dependency_collections.py | $(PYTHON_READY)
+$(COLLECTIONS_READY): tests/tools/dependency_collections.py Makefile | $(PYTHON_READY)
 	@echo "Fetching the collections we depend on"
-	@python tests/tools/dependency_collections.py $(CACHE)/collections --ansible $(ANSIBLE_PACKAGE) amazon.aws
+	@python tests/tools/dependency_collections.py $(CACHE)/collections --ansible $(ANSIBLE_PACKAGE) $(COLLECTIONS)
 	@touch $@
 
 packages:
