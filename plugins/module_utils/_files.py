@@ -111,17 +111,26 @@ def read_text(path: str) -> str | None:
         return ""
 
 
-def write_new(path: str, text: str, allowed: Rights) -> None:
+def read_bytes(path: str) -> bytes | None:
+    """None where there is no such file."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def write_new(path: str, content: str | bytes, allowed: Rights) -> None:
     """A file that isn't there yet, on the disk when this returns."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content.encode("utf-8") if isinstance(content, str) else content)
         file.flush()
         os.fsync(file.fileno())
     allowed.give(path)
 
 
-def replace_text(path: str, text: str, allowed: Rights) -> None:
+def replace_text(path: str, text: str | bytes, allowed: Rights) -> None:
     """The new content at once: whoever opens the file sees the old or the new."""
     temporary = f"{path}.new"
     remove(temporary)

@@ -92,14 +92,14 @@ def wanted_request(options: t.Mapping[str, t.Any]) -> WantedRequest:
         if not name.startswith(("DNS:", "IP:")):
             faults.append(f"subject_alternative_names: {text!r} is neither a DNS name nor an IP address")
         alternative[name] = None
-    extensions = _by_oid(options.get("extension_requests"), "extension_requests", faults)
+    extensions = by_oid(options.get("extension_requests"), "extension_requests", faults)
     if _CLI_AUTH in extensions:
         faults.append(
             "extension_requests: no CA signs pp_cli_auth over HTTP: use puppetserver ca generate --ca-client on the CA"
         )
     if any(_OID.match(oid) and not oid.startswith(f"{ARC}.") for oid in extensions):
         faults.append(f"extension_requests: the CA only signs extensions below {ARC}")
-    attributes = _by_oid(options.get("custom_attributes"), "custom_attributes", faults)
+    attributes = by_oid(options.get("custom_attributes"), "custom_attributes", faults)
     if _CHALLENGE_PASSWORD in attributes:
         faults.append("custom_attributes: give the challenge password by challenge_password, so that it isn't logged")
     if options.get("challenge_password"):
@@ -110,7 +110,8 @@ def wanted_request(options: t.Mapping[str, t.Any]) -> WantedRequest:
     return WantedRequest(options["certname"], tuple(alternative) if given else None, extensions, attributes)
 
 
-def _by_oid(given: t.Mapping[str, t.Any] | None, option: str, faults: list[str]) -> dict[str, str]:
+def by_oid(given: t.Mapping[str, t.Any] | None, option: str, faults: list[str]) -> dict[str, str]:
+    """The values by OID, whichever name they were given under; appends to ``faults``."""
     found: dict[str, str] = {}
     for key, value in (given or {}).items():
         oid = SHORT_NAMES.get(key, str(key))
@@ -139,6 +140,21 @@ def read_request(pem: str) -> Asked:
     described = describe_csr(pem)
     csr = x509.load_pem_x509_csr(pem.encode("utf-8"))
     return _asked(csr, described, hashlib.sha256(csr.public_bytes(serialization.Encoding.DER)).hexdigest())
+
+
+def challenge_password(pem: str) -> str | None:
+    """What the request has for a password: anybody who sees the request can read it."""
+    csr: t.Any = x509.load_pem_x509_csr(pem.encode("utf-8"))
+    oid = x509.ObjectIdentifier(_CHALLENGE_PASSWORD)
+    try:
+        # Its attributes have been an object of their own since cryptography 36.
+        if hasattr(csr, "attributes"):
+            found: bytes = csr.attributes.get_attribute_for_oid(oid).value
+        else:
+            found = csr.get_attribute_for_oid(oid)
+    except (x509.AttributeNotFound, ValueError):
+        return None
+    return found.decode("utf-8", "replace")
 
 
 def read_any_request(pem: str) -> Asked:
