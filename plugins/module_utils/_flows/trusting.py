@@ -110,7 +110,7 @@ def make_plan(wanted: Wanted, now: datetime.datetime) -> TrustPlan:
         changes = [*_path_change(wanted), *_anchor_changes(wanted)]
         store = wanted.store
         anchored = [each for each in changes if store and os.path.dirname(each.path) == store.anchors.rstrip("/")]
-        updates = bool(store and (any(each.changed for each in anchored) or _unknown(wanted, store)))
+        updates = bool(store and (any(each.changed for each in anchored) or _out_of_date(wanted, store)))
     warnings = tuple(f"{sentence}: leave it out." for sentence in expired(wanted.roots, now))
     return TrustPlan(wanted, tuple(changes), updates, warnings)
 
@@ -143,10 +143,16 @@ def _listed(folder: str) -> list[str]:
         return []
 
 
-def _unknown(wanted: Wanted, store: Store) -> bool:
-    """A run was killed before the command, or somebody has removed a root from what programs read."""
+def _out_of_date(wanted: Wanted, store: Store) -> bool:
+    """A run was killed before the command, or somebody has removed a root from what programs read.
+
+    What a killed run has taken away is nowhere to be seen but in the time of the directory.
+    """
     text = _files.read_text(store.bundle) if store.bundle else None
-    return text is not None and not bodies(bundle(wanted.roots)) <= bodies(text)
+    if text is None:
+        return False
+    older = os.path.isdir(store.anchors) and os.stat(store.bundle).st_mtime_ns < os.stat(store.anchors).st_mtime_ns
+    return older or not bodies(bundle(wanted.roots)) <= bodies(text)
 
 
 def apply(plan: TrustPlan, run_command: Command) -> Result:

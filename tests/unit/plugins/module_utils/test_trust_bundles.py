@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import os
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,20 @@ def test_a_run_that_was_killed_before_the_command_is_finished(host: Host) -> Non
         step.carry_out()
     assert host.trust(OLD)
     assert (host.ran, host.trust(OLD)) == (1, False)
+
+
+def test_what_a_killed_run_has_taken_away_is_not_trusted_for_longer(host: Host) -> None:
+    """Its file is gone, and programs find the root all the same until the command has run."""
+    host.trust(OLD, NEW)
+    for path in (host.anchors, host.read):
+        os.utime(path, (1, 1))
+    assert not host.trust(OLD, NEW)
+    for step in trusting.make_plan(host.wanted(NEW), NOW).steps:
+        step.carry_out()
+    assert OLD.pem in host.read.read_text()
+    assert host.trust(NEW)
+    assert OLD.pem not in host.read.read_text()
+    assert not host.trust(NEW)
 
 
 def test_a_command_that_fails_is_said(host: Host) -> None:
