@@ -130,6 +130,26 @@ def test_a_new_ca_comes_with_its_root_first(site: Site) -> None:
     assert [len(site.trusted(host)) for host in HOSTS] == [1, 1]
 
 
+def test_each_host_trusts_its_own_roots_and_keeps_what_cannot_be_read(site: Site) -> None:
+    """A root that the list doesn't have is taken away; one that only can't be seen, or a forgotten list, is no wish."""
+    other = site.sandbox.certificate_authority(name="Another")
+
+    def roots(one: str, two: str) -> dict[str, str]:
+        chosen = f"{{{{ (inventory_hostname == 'one') | ternary('{one}', '{two}') }}}}"
+        return {"trust_bundle_certificate_authority_arns": chosen}
+
+    site.good(**roots(site.ca, other), private_certificates_list=LIST[1:])
+    before = {host: site.trusted(host) for host in HOSTS}
+    assert [len(found) for found in before.values()] == [1, 1]
+    assert before["one"] != before["two"]
+    site.sandbox.deny("*", ["acm-pca:GetCertificateAuthorityCertificate"])
+    refused = site.run(**roots("", other))
+    assert refused.exit_code != 0
+    assert "No root is given" in refused.output
+    assert f"The root of {other} can't be read" in refused.output
+    assert {host: site.trusted(host) for host in HOSTS} == before
+
+
 def test_a_survey_delivers_texts(site: Site) -> None:
     texts = {
         "private_certificates_list": "db.internal, 10.0.0.5\nclient.internal",
