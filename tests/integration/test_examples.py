@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ import yaml
 from ansible_collections.tlsops.certificates.plugins.module_utils._subject_names import SubjectNames
 from ansible_collections.tlsops.certificates.plugins.module_utils._x509 import build_csr, generate_key
 from sandbox.client import Sandbox
+from support import bind_primary
+from support.bind_primary import Primary
 from support.examples import Tasks, examples_of, fenced, is_playbook, lists_in, run_playbook, sections_of, tasks_in
 from support.modules import ROOT
 
@@ -68,7 +71,7 @@ def playbooks_of(page: Path) -> list[Tasks]:
 class World:
     """What is there, and ansible-playbook with the credentials of the account that gets the certificates."""
 
-    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+    def __init__(self, sandbox: Sandbox, primary: Primary, folder: Path) -> None:
         self.sandbox = sandbox
         self.folder = folder
         own, other = sandbox.boto("route53", ACCOUNT), sandbox.boto("route53", OTHER_ACCOUNT)
@@ -101,6 +104,10 @@ class World:
             "dns_port": int(sandbox.dns_address.rpartition(":")[2]),
             "acm_certificates_nameservers": [sandbox.dns_address],
             "acm_guard_nameservers": [sandbox.dns_address],
+            "primary": bind_primary.ADDRESS,
+            "primary_port": primary.port,
+            "tsig_secret": primary.secret,
+            "tsig_key_file": str(primary.key_file),
             **self._endpoints(),
         }
         self._neglected()
@@ -183,9 +190,16 @@ class World:
         return run_playbook(playbook, self.folder, {**self.variables, **more}, self.sandbox.environment(ACCOUNT))
 
 
+@pytest.fixture(scope="session")
+def primary() -> Iterator[Primary]:
+    """A name server that isn't AWS's, and takes challenges for example.com."""
+    with bind_primary.start({"example.com": ""}, ["_acme-challenge.example.com"]) as running:
+        yield running
+
+
 @pytest.fixture
-def world(sandbox: Sandbox, tmp_path: Path) -> World:
-    return World(sandbox, tmp_path)
+def world(sandbox: Sandbox, primary: Primary, tmp_path: Path) -> World:
+    return World(sandbox, primary, tmp_path)
 
 
 def removes(task: dict[str, Any]) -> bool:

@@ -67,7 +67,7 @@ def _exchange(question: Question, end: float, edns: bool) -> Answer:
         return _nothing(question, UNREACHABLE)
     except dns.exception.DNSException:
         return _nothing(question, WRONG_ANSWER)
-    return _answer(question, response)
+    return answer_of(question, response)
 
 
 class _Truncated(Exception):
@@ -121,7 +121,8 @@ def _nothing(question: Question, fault: str) -> Answer:
     return Answer(question.name, question.rdtype, server=str(question.server), fault=fault)
 
 
-def _answer(question: Question, response: t.Any) -> Answer:
+def answer_of(question: Question, response: t.Any) -> Answer:
+    """What dnspython has read, as data."""
     return Answer(
         name=question.name,
         rdtype=question.rdtype,
