@@ -220,6 +220,8 @@ def _fetch(access: Access, journal: Journal | None, item: _Item, now: datetime.d
         found = acm_pca.get_certificate(access, str(place.wanted.issuer), arn, place.where)
     except ServiceError as error:
         if error.code in LOST_CODES:
+            # It may be the CA that isn't found, with the credentials of another account. Nothing is lost then.
+            _authority(access, str(place.wanted.issuer))
             _give_up(place, journal, pending)
         raise
     if found is None:

@@ -285,6 +285,27 @@ def test_a_lost_answer_costs_no_second_certificate(private: PrivateWorld, action
     assert private.issued() == 1
 
 
+@pytest.mark.parametrize("code", ["RequestFailedException", "ResourceNotFoundException"])
+def test_what_aws_has_given_up_or_lost_is_issued_anew_by_the_next_run(private: PrivateWorld, code: str) -> None:
+    private.sandbox.fail("acm-pca", "GetCertificate", code=code, message="It is gone.")
+    result = private.issue()
+    assert (result.failed, code in result["msg"]) == (True, True)
+    assert (private.issue()["changed"], private.issued()) == (True, 2)
+    private.kept().check()
+
+
+def test_a_ca_that_the_wrong_credentials_do_not_find_loses_no_certificate(private: PrivateWorld) -> None:
+    private.sandbox.configure(private_issue_delay=1000)
+    private.issue(wait=False)
+    private.sandbox.advance(1000)
+    private.sandbox.fail("acm-pca", code="ResourceNotFoundException", message="Could not find the CA.", times=100)
+    result = private.issue()
+    assert (result.failed, "AWS doesn't know the private CA" in result["msg"]) == (True, True)
+    private.sandbox.clear_faults()
+    assert (private.issue()["changed"], private.issued()) == (True, 1)
+    private.kept().check()
+
+
 def test_a_refusal_is_final_and_says_so(private: PrivateWorld) -> None:
     private.sandbox.deny("*", ["acm-pca:IssueCertificate"])
     result = private.issue()
