@@ -17,6 +17,8 @@ _UNFIT_FOR_A_FILE = re.compile(r"[^A-Za-z0-9._-]+")
 #: AWS has given up on the certificate, or doesn't have it.
 _LOST = ("RequestFailedException", "ResourceNotFoundException")
 _RIGHTS = ("owner", "group", "mode")
+#: Where check mode's orders are kept, and no file is ever found (Debian policy, 9.2.3).
+_NOWHERE = "/nonexistent"
 
 Record = t.Mapping[str, t.Any]
 
@@ -50,8 +52,15 @@ def certificate_orders(
     """What the requests that are pending on hosts ask of the CA, {host: records}.
 
     With what came of placing the orders it is what can be fetched: those of which the ARN is known.
+
+    Check mode makes no keys, so it has no CSR to show. Its orders are for a key to be made, so that the CA is looked at.
     """
-    orders = [_order(host, record) for host, records in requested.items() for record in records if record.get("csr")]
+    orders = [
+        _order(host, record)
+        for host, records in requested.items()
+        for record in records
+        if record.get("csr") or record.get("requested_not_after")
+    ]
     if placed is None:
         return orders
     arns = {record["name"]: record["arn"] for record in placed if record["arn"]}
@@ -62,7 +71,7 @@ def _order(host: str, record: Record) -> dict[str, t.Any]:
     order = {
         "name": _order_name(host, record["directory"]),
         "certificate_authority_arn": record["issuer"],
-        "csr_content": record["csr"],
+        **_subject(host, record),
         "not_after": record["requested_not_after"],
         "certificate_arn": record["arn"],
         "template": record["template"],
@@ -70,6 +79,13 @@ def _order(host: str, record: Record) -> dict[str, t.Any]:
         "usages": record["usages"],
     }
     return {key: value for key, value in order.items() if value not in (None, [])}
+
+
+def _subject(host: str, record: Record) -> dict[str, t.Any]:
+    if record["csr"]:
+        return {"csr_content": record["csr"]}
+    directory = f"{_NOWHERE}/{host}{record['directory']}"
+    return {"directory": directory, "common_name": "check"}
 
 
 def _order_name(host: str, directory: str) -> str:

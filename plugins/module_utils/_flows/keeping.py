@@ -197,7 +197,11 @@ def record(place: Place, pending: Pending | None) -> dict[str, t.Any]:
     """Of a certificate that stays, or of the request for another one."""
     kept = place.decision.kept if place.decision.action == KEEP else None
     request = pending.request if pending else None
-    return kept_result(place.decision, paths=place.paths, request=request, chain=kept.chain if kept else None)
+    shown = kept_result(place.decision, paths=place.paths, request=request, chain=kept.chain if kept else None)
+    if request is None and place.planned:
+        # Check mode has no CSR, and knows the end all the same.
+        shown["requested_not_after"] = place.planned.not_after.isoformat()
+    return shown
 
 
 def apply(plan: RequestsPlan) -> Result:

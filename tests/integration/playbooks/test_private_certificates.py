@@ -166,11 +166,12 @@ def test_a_survey_delivers_texts(site: Site) -> None:
 
 def test_a_ca_that_issues_nothing_ends_the_play_with_a_sentence(site: Site) -> None:
     site.sandbox.change_certificate_authority(site.ca, status="DISABLED")
-    run = site.run("--limit", "one")
-    assert run.exit_code != 0
-    assert "is DISABLED" in run.output
-    assert "IssueCertificate" not in site.actions()
-    assert "Traceback" not in run.output
+    for flags in (["--check"], []):
+        run = site.run("--limit", "one", *flags)
+        assert run.exit_code != 0
+        assert "is DISABLED" in run.output
+        assert "IssueCertificate" not in site.actions()
+        assert "Traceback" not in run.output
 
 
 def test_what_one_run_has_requested_another_fetches(site: Site) -> None:

@@ -56,7 +56,7 @@ def test_an_entry_without_a_name() -> None:
 
 
 def test_orders_and_arrivals() -> None:
-    requested = {"one": [record("/web"), record("/old", csr=None)], "two": [record("/web", template="T", usages=[])]}
+    requested = {"one": [record("/web"), record("/old", csr=None, requested_not_after=None)], "two": [record("/web", template="T", usages=[])]}
     first, second = certificate_orders(requested)
     assert first == {
         "name": "one:/web",
@@ -67,6 +67,8 @@ def test_orders_and_arrivals() -> None:
         "usages": ["client_auth"],
     }
     assert (second["template"], "usages" in second) == ("T", False)
+    [planned] = certificate_orders({"one": [record("/web", csr=None)]})
+    assert {**first, "directory": "/nonexistent/one/web", "common_name": "check"} == {"csr_content": "csr", **planned}
     placed = [answer("one:/web", arn="arn:1"), answer("two:/web")]
     [order] = certificate_orders(requested, placed)
     assert (order["name"], order["certificate_arn"]) == ("one:/web", "arn:1")
