@@ -15,8 +15,8 @@ version_added: 0.1.0
 description:
   - Turns what M(tlsops.certificates.certificate_signing_request) returned on hosts into what
     M(tlsops.certificates.acm_pca_certificates) takes. Certificates that stay are left out.
-  - What it returned in check mode has no CSRs. The orders are for check mode then, too, and only good for seeing whether
-    the CA would sign.
+  - What it returned in check mode has no CSRs. The orders are for check mode then, too, and only good for seeing
+    whether the CA would sign.
 positional: placed
 options:
   _input:

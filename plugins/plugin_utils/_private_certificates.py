@@ -53,7 +53,7 @@ def certificate_orders(
 
     With what came of placing the orders it is what can be fetched: those of which the ARN is known.
 
-    Check mode makes no keys, so it has no CSR to show. Its orders are for a key to be made, so that the CA is looked at.
+    Check mode makes no keys, so it has no CSR. Its orders are for keys to be made, so that the CA is looked at.
     """
     orders = [
         _order(host, record)

@@ -56,7 +56,8 @@ def test_an_entry_without_a_name() -> None:
 
 
 def test_orders_and_arrivals() -> None:
-    requested = {"one": [record("/web"), record("/old", csr=None, requested_not_after=None)], "two": [record("/web", template="T", usages=[])]}
+    stays = record("/old", csr=None, requested_not_after=None)
+    requested = {"one": [record("/web"), stays], "two": [record("/web", template="T", usages=[])]}
     first, second = certificate_orders(requested)
     assert first == {
         "name": "one:/web",
