@@ -14,4 +14,4 @@ class ActionModule(WaitingTenantAction):
 
     def _narrowed(self, arguments: t.Mapping[str, t.Any], names: t.AbstractSet[str]) -> Result:
         pending = [{**each, "retry_failed": False} for each in arguments["tenants"] if each.get("name") in names]
-        return {"tenants": pending, "retry_failed": False, "on_failure": "report"}
+        return {"tenants": pending, "retry_failed": False, "describe": True, "on_failure": "report"}

@@ -38,8 +38,9 @@ _NO_ENDPOINT = (
 _CONFLICT_CODES = frozenset({"PreconditionFailed", "InvalidIfMatchVersion"})
 _THROTTLING = re.compile("Throttl|TooManyRequests|RequestLimitExceeded|SlowDown")
 _INVALID_CODES = frozenset(
-    {"InvalidArgument", "InvalidAssociation", "InvalidTagging", "EntityNotFound", "IllegalUpdate"}
+    {"InvalidArgument", "InvalidAssociation", "InvalidTagging", "EntityNotFound", "NoSuchDistribution", "IllegalUpdate"}
 )
+GONE_CODES = frozenset({"EntityNotFound", "NoSuchDistributionTenant"})
 
 
 def after_error(wanted: WantedTenant, operation: str, code: str, said: str, sentence: str = "") -> Assessment:
@@ -62,7 +63,7 @@ def _refused_deletion(code: str, sentence: str) -> Assessment:
     if code == "ResourceNotDisabled":
         condition = Condition(_conditions.PENDING, "Deleting", "CloudFront is still disabling it.")
         return Assessment(condition, WAIT, SOON, None)
-    if code == "EntityNotFound":
+    if code in GONE_CODES:
         condition = Condition(_conditions.PENDING, "Absent", "There is no such tenant any more.")
         return Assessment(condition, NONE, certificate_ready=None)
     return dataclasses.replace(failed("AWSError", sentence), certificate_ready=None)
@@ -75,7 +76,7 @@ def _refused_change(wanted: WantedTenant, operation: str, code: str, said: str, 
             _conditions.PENDING, "Adopting", "A tenant of this name exists already, and is looked at."
         )
         return Assessment(condition, GET_BY_NAME)
-    if code == "EntityNotFound" and not created:
+    if code in GONE_CODES and not created:
         condition = Condition(_conditions.PENDING, "Conflict", "The tenant may be gone, and is read again.")
         return Assessment(condition, REFETCH)
     if code == "CNAMEAlreadyExists":

@@ -21,6 +21,11 @@ SHOWN = {
     "Customizations": "customizations",
     "ManagedCertificateRequest": "managed_certificate",
 }
+_SHOWN_REQUEST = {
+    "ValidationTokenHost": "validation_token_host",
+    "PrimaryDomainName": "primary_domain_name",
+    "CertificateTransparencyLoggingPreference": "certificate_transparency_logging_preference",
+}
 _SHOWN_CUSTOMIZATIONS = {CERTIFICATE: "certificate_arn", WEB_ACL: "web_acl", GEO_RESTRICTIONS: "geo_restrictions"}
 
 
@@ -44,7 +49,18 @@ def readable(member: str, value: t.Any) -> t.Any:
         return {each["Name"]: each["Value"] for each in value}
     if member == "Customizations":
         return {_SHOWN_CUSTOMIZATIONS.get(kind, kind): _readable_customization(kind, value[kind]) for kind in value}
+    if member == "ManagedCertificateRequest":
+        return {_SHOWN_REQUEST.get(name, name): value[name] for name in value}
     return value
+
+
+def options_of(changes: t.Mapping[str, t.Any], tenant: Tenant) -> str:
+    """The options in which a tenant differs, of the members that would be sent."""
+    names = {SHOWN[member] for member in changes if member != "Customizations"}
+    if "Customizations" in changes:
+        new, old = changes["Customizations"], tenant.customizations
+        names |= {_SHOWN_CUSTOMIZATIONS.get(kind, kind) for kind in {*new, *old} if new.get(kind) != old.get(kind)}
+    return ", ".join(sorted(names))
 
 
 def _readable_customization(kind: str, value: t.Mapping[str, t.Any]) -> t.Any:

@@ -8,11 +8,11 @@
 from __future__ import annotations
 
 import dataclasses
-import typing as t
 
 from . import _conditions
 from ._conditions import Condition
 from ._names import covers_all
+from ._tenant_shown import options_of
 from ._tenants import ISSUED, PENDING_VALIDATION, ManagedCertificate, Tenant, WantedTenant, differences
 
 # What comes next.
@@ -104,22 +104,17 @@ def assess(wanted: WantedTenant, seen: Seen) -> Assessment:
     if foreign:
         return failed("BindingMismatch", foreign)
     changes = differences(seen.staying(wanted), seen.tenant)
+    differs = f"It differs in {options_of(changes, seen.tenant)}"
     if changes and not wanted.report_drift:
-        return pending("UpdatePending", f"It differs in {_listed(changes)}, which is to be changed.", UPDATE)
+        return pending("UpdatePending", f"{differs}, which is to be changed.", UPDATE)
     found = _managed(seen.tenant, wanted, seen) if wanted.managed else _served(seen.tenant)
     if seen.elsewhere and found.next == NONE:
         moving = ", ".join(f"{each.domain} from {each.label}" for each in seen.elsewhere)
         return pending("UpdatePending", f"To be moved here: {moving}.", MOVE)
     if changes and found.next == NONE:
-        drifted = Condition(
-            _conditions.PENDING, "DriftDetected", f"It differs in {_listed(changes)}; on_drift keeps it."
-        )
+        drifted = Condition(_conditions.PENDING, "DriftDetected", f"{differs}; on_drift keeps it.")
         return Assessment(drifted, NONE, certificate_ready=found.certificate_ready)
     return found
-
-
-def _listed(members: t.Iterable[str]) -> str:
-    return ", ".join(sorted(members))
 
 
 def _mismatch(wanted: WantedTenant, tenant: Tenant, adopted: bool) -> str | None:
@@ -129,11 +124,12 @@ def _mismatch(wanted: WantedTenant, tenant: Tenant, adopted: bool) -> str | None
             f"Tenant {tenant.name} belongs to distribution {tenant.distribution_id}, not to {wanted.distribution_id}: "
             "move_distribution: true moves it."
         )
-    differing = {"Domains", "ConnectionGroupId"} & differences(wanted, tenant).keys() if adopted else set()
-    if differing:
+    changes = differences(wanted, tenant) if adopted else {}
+    binding = {member: value for member, value in changes.items() if member in ("Domains", "ConnectionGroupId")}
+    if binding:
         return (
-            f"Somebody else has created tenant {tenant.name} meanwhile, with other {_listed(differing)}. Run again if "
-            "it is to be changed."
+            f"Somebody else has created tenant {tenant.name} meanwhile, with other {options_of(binding, tenant)}. Run "
+            "again if it is to be changed."
         )
     return None
 

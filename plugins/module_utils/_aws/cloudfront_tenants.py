@@ -16,7 +16,7 @@ from .access import Access
 from .errors import require_code
 
 _LARGEST_PAGE = 100
-_NOT_FOUND = frozenset({"EntityNotFound"})
+_NOT_FOUND = frozenset({"EntityNotFound", "NoSuchDistributionTenant"})
 
 
 @dataclasses.dataclass(frozen=True)

@@ -19,7 +19,7 @@ from .._dns.pointing import why_not_pointing
 from .._errors import ServiceError, TlsopsError
 from .._pace import Deadline, intervals
 from .._tenant_plan import PlannedTenant, next_step
-from .._tenant_refusals import after_error, not_pointing
+from .._tenant_refusals import GONE_CODES, after_error, not_pointing
 from .._tenant_states import FAIL, GET_BY_NAME, REFETCH, SOON, Assessment, Holder, assess
 from .._tenant_steps import CreateTenant, DeleteTenant, MoveDomain, TagTenant, TenantStep, UpdateTenant
 from .._tenants import Tenant
@@ -138,7 +138,7 @@ class Followed:
         if found.next == REFETCH:
             self._conflicts += 1
             tenant = cloudfront_tenants.get_tenant(self._access, self.wanted.name)
-            if self._conflicts > _MOST_CONFLICTS or (tenant and error.code == "EntityNotFound"):
+            if self._conflicts > _MOST_CONFLICTS or (tenant and error.code in GONE_CODES):
                 raise error
             self._see_again(tenant)
             return True

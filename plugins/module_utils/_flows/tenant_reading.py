@@ -82,14 +82,16 @@ class Reader:
     def see(self, wanted: WantedTenant, tenant: Tenant | None, extended: bool = False, **known: t.Any) -> Seen:
         """A tenant with its managed certificate. ``known`` is what the run remembers of it (see ``Seen``).
 
-        ``extended``: it has got domains, which its certificate may not have, whatever their status.
+        ``extended``: it has got domains, which its certificate may not have, whatever their status. A request of this
+        run is followed, whatever the domains' status.
         """
         endpoint = endpoint_of(wanted, tenant, self.routing)
         if tenant and tenant.tags is None and wanted.tags is not None and not wanted.absent:
             tenant = dataclasses.replace(tenant, tags=cloudfront_tenants.list_tags(self._access, tenant.arn))
         if tenant is None or wanted.absent or not wanted.managed:
             return Seen(tenant, endpoint=endpoint, **known)
-        served = tenant.certificate_arn and not tenant.inactive and not extended
+        asked = extended or known.get("replaced") is not None
+        served = tenant.certificate_arn and not tenant.inactive and not asked
         if served and not self._describe:
             return Seen(tenant, details_read=False, endpoint=endpoint, **known)
         managed = cloudfront_tenants.get_managed_certificate(self._access, tenant)
@@ -114,8 +116,7 @@ class Reader:
     def _described_names(self, arn: str) -> frozenset[str] | None:
         try:
             certificate = acm.describe_certificate(self._access, arn, CLOUDFRONT_REGION)
-        except ServiceError as error:
-            require_code(error, ACCESS_DENIED_CODES)
+        except ServiceError:
             return None
         return certificate.names if certificate else None
 

@@ -13,7 +13,6 @@ import typing as t
 
 from .._aws import cloudfront_tenants
 from .._aws.access import Access
-from .._aws.errors import ACCESS_DENIED_CODES, require_code
 from .._certificates import CLOUDFRONT_REGION, Certificate
 from .._distributions import certificate_problems
 from .._dns.resolver import Nameserver
@@ -91,15 +90,17 @@ def observe(access: Access, desired: Desired, now: datetime.datetime) -> Observe
 
 
 def _certificates(access: Access, desired: Desired, seen: t.Sequence[Seen]) -> dict[str, Certificate]:
-    """What ACM knows of the certificates, {} where it can't be asked: then CloudFront tells the most of them."""
+    """What ACM knows of the certificates, {} where it can't be asked: then CloudFront tells the most of them.
+
+    Nothing is decided by it, so no refusal matters: an endpoint that has CloudFront needn't have ACM.
+    """
     pairs = zip(desired.tenants, seen, strict=True)
     own = {wanted.own_certificate_arn for wanted, found in pairs if not found.has(wanted.own_certificate_arn)}
     if not own and not any(each.managed for each in seen):
         return {}  # All are attached: what a listing of tenants tells of their certificates will do.
     try:
         return observing.read_by_arn(access, CLOUDFRONT_REGION, sorted(arn for arn in own if arn))
-    except ServiceError as error:
-        require_code(error, ACCESS_DENIED_CODES)
+    except ServiceError:
         return {}
 
 

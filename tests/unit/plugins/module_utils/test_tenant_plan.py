@@ -346,3 +346,16 @@ def test_missing_members_are_nothing_to_stumble_over() -> None:
     assert (found.domains, found.parameters, found.tags, found.enabled) == ({}, {}, None, True)
     assert from_managed({}) is None
     assert from_managed({"CertificateStatus": "issued"}) == ManagedCertificate(None, "issued")
+
+
+def test_what_differs_is_said_in_the_words_of_the_options() -> None:
+    wanted = dataclasses.replace(WANTED, domains=DOMAINS[:2], customizations={"WebAcl": ACL})
+    found = assess(wanted, Seen(tenant(customizations={"Certificate": {"Arn": ARN}, "GeoRestrictions": GEO}), issued()))
+    assert "differs in domains, web_acl, which" in found.condition.message
+    twin = assess(wanted, Seen(served(), issued(), adopted=True))
+    assert "with other domains." in twin.condition.message
+    request = plan_tenant(WANTED, Seen(None), waits=False).steps[0].after()
+    assert request["managed_certificate"] == {
+        "validation_token_host": "cloudfront",
+        "primary_domain_name": DOMAINS[0],
+    }

@@ -39,9 +39,9 @@ ISSUED = {"ManagedCertificateDetails": {"CertificateStatus": "issued", "Certific
 NO_CERTIFICATES: dict[str, Any] = {"CertificateSummaryList": []}
 
 
-def run(aws: StubAws, wanted: WantedTenant = WANTED, wait: WaitSettings | None = None) -> Result:
+def run(aws: StubAws, wanted: WantedTenant = WANTED, wait: WaitSettings | None = None, describe: bool = True) -> Result:
     access = aws.access()
-    desired = tenants.Desired((wanted,), DnsCheck(on=False), wait=wait)
+    desired = tenants.Desired((wanted,), DnsCheck(on=False), describe, wait=wait)
     observed = tenants.observe(access, desired, NOW)
     return tenants.apply(access, tenants.make_plan(observed, desired), observed, desired)
 
@@ -140,3 +140,32 @@ def test_the_first_look_comes_after_thirty_seconds_and_a_failed_look_ends_nothin
     assert result.values["tenants"][0]["ready"]
     first, second = aws.times("GetDistributionTenant")[:2]
     assert 24 <= second - first <= 31
+
+
+@pytest.mark.parametrize("describe", [True, False])
+def test_a_request_for_a_new_domain_is_followed_where_domains_are_active_at_once(describe: bool) -> None:
+    """Not every endpoint of this API waits for the certificate before it calls a domain active."""
+    both, new = (DOMAIN, "www.example.com"), ARN.replace("aaaa", "bbbb")
+    old = {**ISSUED["ManagedCertificateDetails"], "ValidationTokenDetails": [{"Domain": DOMAIN}]}
+    issued = {"CertificateStatus": "issued", "CertificateArn": new}
+    aws = world(
+        GetDistributionTenant=[attached()],
+        GetManagedCertificateDetails=[{"ManagedCertificateDetails": old}] * (2 if describe else 1)
+        + [{"ManagedCertificateDetails": issued}],
+        DescribeCertificate=[aws_error("UnknownOperationException")],
+        UpdateDistributionTenant=[
+            attached(*both, etag="2"),
+            attached(*both, etag="3"),
+            shown(*both, etag="4", Customizations={"Certificate": {"Arn": new}}),
+        ],
+    )
+    wanted = WantedTenant("shop", "E1", both, managed=ManagedRequest("cloudfront", DOMAIN))
+    found = run(aws, wanted, describe=describe).values["tenants"][0]
+    assert (found["reason"], found["attached_certificate_arn"]) == ("Validated", new)
+    assert aws.count("UpdateDistributionTenant") == 3
+
+
+def test_an_endpoint_without_acm_will_do() -> None:
+    aws = world(ListCertificates=[aws_error("UnknownOperationException")])
+    (certificate,) = run(aws).values["certificates"]
+    assert (certificate["arn"], certificate["phase"]) == (ARN, "Issued")
