@@ -156,7 +156,7 @@ def _wanted(
         *_region_faults(entry, region),
         *_ca_faults(ca, algorithm, region),
         *_tag_faults(tags or {}),
-        *_name_faults(entry.get("name")),
+        *name_faults(entry.get("name")),
     ]
     try:
         names = certificate_names(entry.get("domain_name"), entry.get("subject_alternative_names") or [], public=not ca)
@@ -227,7 +227,8 @@ def tag_text_faults(tags: t.Mapping[str, str]) -> list[str]:
     return faults
 
 
-def _name_faults(name: str | None) -> list[str]:
+def name_faults(name: str | None) -> list[str]:
+    """What no certificate can be called."""
     if name and (len(name) > 256 or not _TAG_TEXT.match(name)):
         return [f"name {name!r}: it is kept as a tag, so it has up to 256 letters, digits, spaces and . : / = + - @ _"]
     return []

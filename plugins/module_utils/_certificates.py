@@ -121,6 +121,9 @@ class Certificate:
     diagnosis: str = ""
     tags: t.Mapping[str, str] | None = None
 
+    def tagged(self, tags: t.Mapping[str, str]) -> Certificate:
+        return dataclasses.replace(self, tags=tags)
+
     @property
     def owned(self) -> bool:
         return (self.tags or {}).get(TAG_MANAGED_BY) == MANAGED_BY

@@ -53,3 +53,11 @@ class ServiceError(TlsopsError):
         self.code = code
         self.operation = operation
         self.service_message = service_message
+
+
+class UncertainError(ServiceError):
+    """The answer to a change was lost: whether it was made has to be looked up."""
+
+    @classmethod
+    def of(cls, error: ServiceError) -> UncertainError:
+        return cls(error.message, code=error.code, operation=error.operation, service_message=error.service_message)

@@ -204,7 +204,7 @@ RATES: Mapping[tuple[str, str], Rate] = {
 
 _UNRATED = {
     *("AssumeRole", "GetResources", "GetDistribution", "ListDistributions", "UpdateDistribution"),
-    "ListCertificateDomainValidations",
+    *("ListCertificateDomainValidations", "GetSecretValue", "CreateSecret", "PutSecretValue"),
 }
 #: What a rate can be given for: actions, and the buckets of Route 53 and load balancers that are no action.
 RATE_NAMES = frozenset({action for _service, action in (*RATES, *CATEGORIES)} | _UNRATED) - set(CATEGORIES.values())

@@ -60,6 +60,13 @@ class Runner:
         code, out, err = self._module.run_command(list(arguments), handle_exceptions=True)
         return " ".join((err or out).split()) or f"it ended with {code}" if code else ""
 
+    def give_context(self, path: str, context: t.Sequence[str | None]) -> bool:
+        """Whether the file had another SELinux context; in check mode it keeps that. None leaves a part as it is."""
+        if not self._module.selinux_enabled():
+            return False
+        parts = context if self._module.selinux_mls_enabled() else context[:3]
+        return bool(self._module.set_context_if_different(path, list(parts), False))
+
     def carry_out(
         self, plan: Plan, apply: t.Callable[[], Result], complete: t.Callable[[Result], None] = lambda result: None
     ) -> None:

@@ -12,7 +12,7 @@ import json
 import uuid
 from typing import Any
 
-from . import acm_rules
+from . import acm_imports, acm_rules
 from .acm_certificates import Certificate
 from .acm_descriptions import describe, key_usages, summarize
 from .acm_store import CertificateStore
@@ -196,7 +196,9 @@ class Acm:
 
     def import_certificate(self, call: Call) -> dict[str, Any]:
         parameters, now = call.parameters, self._context.clock.now()
+        chain = parameters.get("CertificateChain", b"")
         facts = read_certificate(parameters["Certificate"], parameters["PrivateKey"])
+        acm_imports.check(parameters["Certificate"], parameters["PrivateKey"], chain, now)
         if "CertificateArn" in parameters:
             if parameters.get("Tags"):
                 # "You cannot apply tags when reimporting a certificate" (API model, ImportCertificate).
@@ -204,6 +206,8 @@ class Acm:
             certificate = self.certificate(call)
             if certificate.type != "IMPORTED":
                 raise AwsError("ValidationException", "The certificate is not an imported one.")
+            if certificate.pem is not None:
+                acm_imports.check_replacement(certificate.pem[0], parameters["Certificate"])
         else:
             certificate = Certificate(
                 new_arn(call.account, call.region), call.account, call.region, (), now, type="IMPORTED", status="ISSUED"
@@ -214,7 +218,6 @@ class Acm:
                 certificate.tag_history.clear()
             self._store.add(certificate)
         certificate.imported_at = now
-        chain = parameters.get("CertificateChain", b"")
         certificate.pem = (parameters["Certificate"].decode(), chain.decode())
         for name, value in facts.items():
             setattr(certificate, name, value)

@@ -17,6 +17,7 @@ from .control import Control
 from .credentials import Credentials
 from .endpoint import Endpoint
 from .issuance import Checker
+from .secrets_manager import SecretsManager
 from .server import HttpServer, MotoFallback
 from .settings import Settings
 from .sts import Sts
@@ -38,6 +39,7 @@ class Application:
         acm.install()
         AcmUpdates(self.context, self.store, acm).install()
         Sts(self.context, self.credentials).install()
+        SecretsManager(self.context).install()
         tagging = Tagging(self.context, self.store)
         tagging.install()
         self.authorities = acm_pca.install(self.context, self.store)

@@ -57,6 +57,8 @@ def needs(call: Call, tags_of: TagLookup) -> list[Need]:
         return _balancing_needs(call, action, tags_of)
     if call.service == "cloudfront":
         return _cloudfront_needs(call, tags_of)
+    if call.service == "secretsmanager":
+        return _secrets_needs(call, action)
     if call.service == "acm-pca":
         return _private_ca_needs(call, action, tags_of)
     return [Need(action, "*")]
@@ -99,6 +101,17 @@ def _request_keys(parameters: dict[str, Any]) -> dict[str, Any]:
     if "CertificateAuthorityArn" in parameters:
         keys["acm:CertificateAuthority"] = parameters["CertificateAuthorityArn"]
     return keys
+
+
+def _secrets_needs(call: Call, action: str) -> list[Need]:
+    """A secret's ARN ends in six random characters, so policies name it with a wildcard; tags at creation need
+    TagResource, too (Service Authorization Reference, Secrets Manager)."""
+    name = call.parameters.get("Name") or call.parameters.get("SecretId") or "*"
+    every = f"arn:aws:secretsmanager:{call.region}:{call.account}:secret"
+    resource = name if name.startswith("arn:") else f"{every}:{name}-??????"
+    tags = {tag.get("Key", ""): tag.get("Value") or "" for tag in call.parameters.get("Tags") or []}
+    keys = {"secretsmanager:Name": name, **(_tag_keys(tags) if tags else {})}
+    return [Need(each, resource, keys) for each in (action, *(["secretsmanager:TagResource"] if tags else []))]
 
 
 def _route53_resource(call: Call) -> str:

@@ -10,7 +10,9 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
-SECRET_PARAMETERS = frozenset({"PrivateKey", "Passphrase", "SecretAccessKey", "SessionToken", "TokenCode"})
+SECRET_PARAMETERS = frozenset(
+    {"PrivateKey", "Passphrase", "SecretAccessKey", "SessionToken", "TokenCode", "SecretString"}
+)
 
 
 @dataclass

@@ -27,7 +27,7 @@ from .wire import Request, Response, Scope
 
 # Services with operations of our own; an operation of theirs that is not registered is refused, never passed on.
 OWN_SERVICES = frozenset(
-    {"acm", "acm-pca", "cloudfront", "cloudwatch", "elasticloadbalancing", "route53", "sts", "tag"}
+    {"acm", "acm-pca", "cloudfront", "cloudwatch", "elasticloadbalancing", "route53", "secretsmanager", "sts", "tag"}
 )
 
 

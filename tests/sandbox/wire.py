@@ -37,6 +37,7 @@ SERVICES = {
     "cloudfront": ("cloudfront", "cloudfront"),
     "elasticloadbalancing": ("elasticloadbalancing", "elbv2"),
     "acm-pca": ("acm-pca", "acm-pca"),
+    "secretsmanager": ("secretsmanager", "secretsmanager"),
     "monitoring": ("cloudwatch", "cloudwatch"),
 }
 # With an overridden endpoint botocore signs for the client's Region; a global service must not take it from there.

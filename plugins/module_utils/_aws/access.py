@@ -23,6 +23,7 @@ try:
 except ImportError:
     pass  # AnsibleAWSModule says what is missing.
 
+from .._errors import UncertainError
 from .._pace import Buckets, Clock, Deadline
 from .._threads import WORKERS
 from . import sts
@@ -91,6 +92,7 @@ class Access:
         region: str | None = None,
         about: str = "",
         change_tokens: float = 0,
+        repeatable: bool = True,
     ) -> dict[str, t.Any]:
         """One API call, in its turn. Raises ServiceError; ``about`` begins its sentence.
 
@@ -98,7 +100,7 @@ class Access:
 
         Throttling is waited out for up to five minutes, broken connections and AWS's internal errors are tried four
         times. Every change made through this class can be repeated without harm (tokens, UPSERT, "not found" on
-        delete).
+        delete), or isn't ``repeatable``: then it may have been made when UncertainError is raised.
         """
         bucket = {"account": self._role.arn if self._role else "", "region": region or ""}
         throttled = Deadline(self._clock, _THROTTLED_FOR_AT_MOST)
@@ -121,6 +123,8 @@ class Access:
                     if code in THROTTLING_CODES
                     else is_transient(error) and attempts < _TRANSIENT_ATTEMPTS
                 )
+                if is_transient(error) and not repeatable and code not in THROTTLING_CODES:
+                    raise UncertainError.of(service_error(error, service, operation, region, about)) from error
                 if not retry:
                     raise service_error(error, service, operation, region, about) from error
             if code in THROTTLING_CODES and self._buckets.bucket(service, operation, **bucket):

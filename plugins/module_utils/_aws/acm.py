@@ -60,6 +60,23 @@ def request_certificate(access: Access, region: str, parameters: t.Mapping[str, 
     return str(answer["CertificateArn"])
 
 
+def get_certificate(access: Access, arn: str, region: str) -> str | None:
+    """The certificate in PEM; None where ACM doesn't know it."""
+    try:
+        answer = access.call("acm", "GetCertificate", {"CertificateArn": arn}, region=region, about=arn)
+    except ServiceError as error:
+        require_code(error, NOT_FOUND_CODES)
+        return None
+    return str(answer["Certificate"])
+
+
+def import_certificate(access: Access, region: str, parameters: t.Mapping[str, t.Any], about: str) -> str:
+    """The ARN. Without one in the parameters, UncertainError means that the certificate may have been imported."""
+    known = "CertificateArn" in parameters
+    answer = access.call("acm", "ImportCertificate", parameters, region=region, about=about, repeatable=known)
+    return str(answer["CertificateArn"])
+
+
 def delete_certificate(access: Access, arn: str, region: str) -> bool:
     """False where it was gone already."""
     try:

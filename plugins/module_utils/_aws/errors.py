@@ -52,6 +52,7 @@ _SERVICE_NAMES = {
     "elbv2": "Elastic Load Balancing",
     "resourcegroupstaggingapi": "Resource Groups Tagging",
     "route53": "Route 53",
+    "secretsmanager": "Secrets Manager",
     "sts": "STS",
 }
 _IAM_PREFIXES = {"elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag"}

@@ -127,12 +127,17 @@ def tags_of(access: Access, region: str, arns: t.Sequence[str]) -> dict[str, dic
     return dict(zip(arns, gather(lambda arn: acm.list_tags(access, arn, region), arns), strict=True))
 
 
-def with_young_tags(access: Access, certificates: t.Sequence[Certificate], now: datetime.datetime) -> list[Certificate]:
-    """The certificates, with the tags of those that are too new for the tagging API to know: it lags behind ACM."""
+def with_young_tags(
+    access: Access, certificates: t.Sequence[Certificate], now: datetime.datetime, imported: bool = False
+) -> list[Certificate]:
+    """The certificates, with the tags of those that are too new for the tagging API to know: it lags behind ACM.
+
+    Of the kinds that this collection requests, unless they are all ``imported``.
+    """
 
     def complete(certificate: Certificate) -> Certificate:
         young = certificate.created_at is not None and now - certificate.created_at < _TAGS_KNOWN_WITHIN
-        if certificate.tags or not young or not may_be_ours(certificate):
+        if certificate.tags or not young or not (imported or may_be_ours(certificate)):
             return certificate
         return dataclasses.replace(certificate, tags=acm.list_tags(access, certificate.arn, certificate.region))
 
