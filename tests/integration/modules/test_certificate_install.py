@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from typing import Any
 
 import pytest
@@ -200,6 +202,33 @@ def test_roots_come_and_go_with_a_rotation(private: PrivateWorld) -> None:
     assert trust("".join(roots[::-1])) is False
     assert (trust(roots[1]), trusted(), updated.exists()) == (True, (1, 1), True)
     assert theirs.read_text() == roots[0]
+
+
+@pytest.mark.skipif(shutil.which("update-ca-certificates") is None, reason="no update-ca-certificates here")
+def test_debian_s_own_tool_makes_a_trust_store_of_the_roots(private: PrivateWorld) -> None:
+    """The real update-ca-certificates, in folders of the test's own; OpenSSL then trusts what the store has."""
+    other = private.sandbox.certificate_authority(name="Another")
+    roots = [root_of(private, private.ca), root_of(private, other)]
+    store = private.folder / "store"
+    folders = {name: store / name for name in ("certsdir", "localcertsdir", "etccertsdir", "hooksdir")}
+    for folder in folders.values():
+        folder.mkdir(parents=True)
+    configuration = store / "ca-certificates.conf"
+    configuration.touch()
+    command = ["update-ca-certificates", "--certsconf", str(configuration)]
+    command += [part for name, folder in folders.items() for part in (f"--{name}", str(folder))]
+    options = {"anchors_directory": str(folders["localcertsdir"]), "update_command": command}
+    private.issue()
+
+    def trusted(*trusting: str) -> bool:
+        assert private.run(ROOTS, certificates=list(trusting), **options)["changed"] is True
+        assert private.run(ROOTS, certificates=list(trusting), **options)["changed"] is False
+        arguments = ["-CApath", str(folders["etccertsdir"]), "-untrusted", "chain.pem", "cert.pem"]
+        arguments = ["-attime", str(int(private.sandbox.now()) + 1), *arguments]
+        done = subprocess.run(["openssl", "verify", *arguments], cwd=private.kept().path, check=False)
+        return done.returncode == 0
+
+    assert [trusted(roots[1]), trusted(*roots), trusted(roots[1])] == [False, True, False]
 
 
 def test_a_server_is_no_root(private: PrivateWorld) -> None:
