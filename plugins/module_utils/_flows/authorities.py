@@ -23,6 +23,7 @@ from .._private_authorities import (
     arn_faults,
     authority_problems,
     authority_result,
+    unknown_authority,
 )
 from .._threads import gather
 
@@ -57,9 +58,18 @@ def check(arns: t.Sequence[str], region: str, shared: bool) -> Wanted:
     return Wanted(tuple(dict.fromkeys(arns)), region, shared)
 
 
+def find(access: Access, arn: str) -> Authority:
+    """Raises InvalidInput where there is no such CA."""
+    try:
+        return acm_pca.describe_authority(access, arn)
+    except ServiceError as error:
+        require_code(error, NOT_FOUND_CODES)
+        raise InvalidInput([unknown_authority(arn)]) from error
+
+
 def read(access: Access, wanted: Wanted, now: datetime.datetime) -> Result:
     if wanted.arns:
-        authorities = gather(lambda arn: acm_pca.describe_authority(access, arn), wanted.arns)
+        authorities = gather(lambda arn: find(access, arn), wanted.arns)
     else:
         owners = (_OWN, _SHARED) if wanted.shared else (_OWN,)
         listed = gather(lambda owner: acm_pca.list_authorities(access, wanted.region, owner), owners)

@@ -18,7 +18,7 @@ import typing as t
 
 from .._aws import acm_pca
 from .._aws.access import Access
-from .._aws.errors import LOST_CODES, NOT_FOUND_CODES, require_code
+from .._aws.errors import LOST_CODES
 from .._certificate_requests import KEEP, WantedCertificate, mismatches
 from .._chains import BrokenChain, Chain, order
 from .._conditions import ISSUED, PENDING, Condition
@@ -29,10 +29,10 @@ from .._kept_certificates import Pending
 from .._kept_result import failed, failure_sentence, kept_result
 from .._module_result import Result
 from .._pace import Deadline, intervals
-from .._private_authorities import Authority, status_problem, unknown_authority, validity_problem
+from .._private_authorities import Authority, status_problem, validity_problem
 from .._private_requests import issue_parameters
 from .._threads import concurrently, gather
-from . import keeping
+from . import authorities, keeping
 from .keeping import NewCertificate, Place, PutRight
 from .waiting import WaitSettings
 
@@ -61,7 +61,8 @@ def observe(access: Access, desired: Desired, now: datetime.datetime) -> Observe
     """What is on the disk, and the CAs of what has to be issued: reads only, a call a CA at most."""
     places = [_with_noted_arn(place, desired.journal) for place in keeping.observe(desired.certificates, now)]
     arns = sorted({str(place.wanted.issuer) for place in places if _to_issue(place)})
-    return Observed(tuple(places), dict(zip(arns, gather(lambda arn: _authority(access, arn), arns), strict=True)))
+    found = gather(lambda arn: authorities.find(access, arn), arns)
+    return Observed(tuple(places), dict(zip(arns, found, strict=True)))
 
 
 def _with_noted_arn(place: Place, journal: Journal | None) -> Place:
@@ -79,14 +80,6 @@ def _to_issue(place: Place) -> bool:
 def _changes(place: Place) -> bool:
     """Fetching what was issued, without keeping it, changes nothing."""
     return place.decision.action != KEEP and (place.directory is not None or _to_issue(place))
-
-
-def _authority(access: Access, arn: str) -> Authority:
-    try:
-        return acm_pca.describe_authority(access, arn)
-    except ServiceError as error:
-        require_code(error, NOT_FOUND_CODES)
-        raise InvalidInput([unknown_authority(arn)]) from error
 
 
 @dataclasses.dataclass(frozen=True)
@@ -221,7 +214,7 @@ def _fetch(access: Access, journal: Journal | None, item: _Item, now: datetime.d
     except ServiceError as error:
         if error.code in LOST_CODES:
             # It may be the CA that isn't found, with the credentials of another account. Nothing is lost then.
-            _authority(access, str(place.wanted.issuer))
+            authorities.find(access, str(place.wanted.issuer))
             _give_up(place, journal, pending)
         raise
     if found is None:

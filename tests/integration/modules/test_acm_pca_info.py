@@ -122,4 +122,4 @@ def test_an_unknown_ca_is_an_error_in_one_sentence(private: PrivateWorld) -> Non
     assert private.counted() == {}
     unknown = private.ca[:-4] + "0000"
     result = private.run("acm_pca_info", certificate_authority_arns=[unknown])
-    assert (result.failed, unknown in result["msg"]) == (True, True)
+    assert (result.failed, f"AWS doesn't know the private CA {unknown}" in result["msg"]) == (True, True)

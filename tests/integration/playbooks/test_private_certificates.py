@@ -99,6 +99,9 @@ def test_hosts_get_their_certificates_and_the_second_run_changes_nothing(site: S
     first = site.good("-vvv")
     assert first.changed > 0
     assert len({certificate.serial_number for certificate in site.check_all()}) == 4
+    keys = [path.read_text().splitlines()[1:-1] for path in site.folder.glob("*/*/privkey.pem")]
+    assert len(keys) == 4
+    assert not [line for key in keys for line in key if line in first.output]
     actions = site.actions()
     assert (actions.count("IssueCertificate"), actions.count("DescribeCertificateAuthority")) == (4, 1)
     again = site.good("--diff")
