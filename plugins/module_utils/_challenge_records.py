@@ -172,7 +172,7 @@ class EditPlan:
                         "name": each.name,
                         "type": "TXT",
                         "zone": each.zone,
-                        "values": list(each.after() or ()) if each.zone not in failed else list(each.there),
+                        "values_there": list(each.after() or ()) if each.zone not in failed else list(each.there),
                         "action": each.action if each.zone not in failed else "failed",
                     }
                     for each in sorted(self.edits, key=lambda one: one.name)

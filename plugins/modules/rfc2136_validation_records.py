@@ -124,7 +124,7 @@ records:
       type: str
       returned: always
       sample: example.com
-    values:
+    values_there:
       description: All values at the name, those of others too. In check mode, those that there would be.
       type: list
       elements: str

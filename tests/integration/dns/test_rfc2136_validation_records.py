@@ -92,8 +92,8 @@ def test_values_come_and_go_and_others_stay(write: Writer, primary: Primary, opt
 
 def test_only_what_is_missing_is_written_and_only_our_values_are_taken_away(write: Writer, primary: Primary) -> None:
     assert write({WWW: ["one"]})["changed"] is True
-    assert write({WWW: ["one", '"two"']})["records"][0]["values"] == ["one", "two"]
-    assert write({WWW: ["one", "three"]}, state="absent")["records"][0]["values"] == ["two"]
+    assert write({WWW: ["one", '"two"']})["records"][0]["values_there"] == ["one", "two"]
+    assert write({WWW: ["one", "three"]}, state="absent")["records"][0]["values_there"] == ["two"]
     assert primary.texts(WWW) == ["two"]
     write({WWW: ["two"]}, state="absent")
 
