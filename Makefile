@@ -147,6 +147,7 @@ $(BENCH_READY): tests/bench/requirements.txt tests/tools/virtual_environment | $
 
 bench: setup packages $(BENCH_READY)  ## Calls and seconds for 1 to 1,000 certificates, beside what people do today
 	@PATH="$$PATH:$(dir $(BENCH_READY))venv/bin" python tests/bench/run.py
+	@python tests/bench/private.py
 	@python tests/bench/preflight.py
 
 # --- Release -----------------------------------------------------------------------------------------------------------------

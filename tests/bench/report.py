@@ -24,6 +24,7 @@ from .scene import Measured
 
 #: The markers around what each benchmark writes.
 CERTIFICATES = ("<!-- measured: begin (make bench writes this) -->", "<!-- measured: end -->")
+PRIVATE = ("<!-- private: begin (make bench writes this) -->", "<!-- private: end -->")
 PREFLIGHT = ("<!-- preflight: begin (make bench writes this) -->", "<!-- preflight: end -->")
 PACKAGES = ("ansible-core", "boto3", "botocore", "moto")
 
