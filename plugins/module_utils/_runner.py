@@ -11,6 +11,7 @@ import contextlib
 import datetime
 import os
 import signal
+import sys
 import typing as t
 
 from ansible.module_utils.common.warnings import warn
@@ -22,6 +23,10 @@ from ._plan import Step, diff
 
 if t.TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule
+
+
+#: ansible-core 2.17 still runs modules on 3.7, and what RHEL 9 calls python3 is 3.9.
+_OLDEST_PYTHON = (3, 10)
 
 
 class Plan(t.Protocol):
@@ -89,10 +94,21 @@ class Runner:
         self._module.exit_json(**values)
 
 
+def require_python(version: t.Sequence[t.Any]) -> None:
+    """Raises TlsopsError where the Python that runs the task is too old for what comes now."""
+    if tuple(version[:2]) < _OLDEST_PYTHON:
+        found, oldest = (".".join(map(str, each)) for each in (version[:2], _OLDEST_PYTHON))
+        raise TlsopsError(
+            f"The task runs with Python {found} ({sys.executable}), and {oldest} is the oldest that will do: install a "
+            "newer one, with what the module requires, and name it in ansible_python_interpreter."
+        )
+
+
 @contextlib.contextmanager
 def sentences(module: AnsibleModule) -> t.Iterator[None]:
     """Everything a user or a service can cause ends as one sentence; only our own faults end in a traceback."""
     try:
+        require_python(sys.version_info)
         yield
     except TlsopsError as error:
         module.fail_json(msg=error.message, **error.details)
