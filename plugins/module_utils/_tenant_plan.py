@@ -30,12 +30,27 @@ class PlannedTenant:
     assessment: Assessment
     steps: tuple[TenantStep, ...]
 
+    @property
+    def requests(self) -> bool:
+        """Whether a managed certificate is to be requested."""
+        return any("ManagedCertificateRequest" in step.parameters() for step in self.steps)
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """Those that the tenant will have."""
+        there = tuple(self.seen.tenant.domains) if self.seen.tenant else ()
+        return there if self.wanted.domains is None else self.wanted.domains
+
 
 @dataclasses.dataclass(frozen=True)
 class TenantsPlan:
     tenants: tuple[PlannedTenant, ...]
     routing: ROUTING
     certificates: t.Mapping[str, Certificate]
+
+    @property
+    def requesting(self) -> list[PlannedTenant]:
+        return [planned for planned in self.tenants if planned.requests]
 
     @property
     def steps(self) -> list[TenantStep]:

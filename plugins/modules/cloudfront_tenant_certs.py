@@ -240,7 +240,7 @@ options:
     description:
       - Before a tenant is created whose certificate CloudFront is to validate, ask the public DNS whether its domains point to the routing
         endpoint. If one surely doesn't, nothing is created, and the task says what is missing.
-      - Names aren't checked where O(endpoint_url) isn't AWS's, unless O(nameservers) are given.
+      - Names are looked up neither for this nor for O(preflight) where O(endpoint_url) isn't AWS's, unless O(nameservers) are given.
     type: bool
     default: true
   nameservers:
@@ -254,6 +254,7 @@ extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - tlsops.certificates.aws
+  - tlsops.certificates.dns.preflight
 notes:
   - What the task doesn't name is kept, also when others change it. What it names is corrected, and shown with C(--diff).
   - C(DomainValidationPending) means that a domain doesn't point to CloudFront yet. RV(tenants[].dns_records) has the records to
@@ -689,6 +690,43 @@ certificates:
       elements: str
       returned: always
       sample: []
+findings:
+  description: What O(preflight) has found in the public DNS of the domains whose certificates are to be requested. Empty if that is
+    nothing, or nothing was looked at.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    check:
+      description: The name of the check, as in C(docs/troubleshooting.md).
+      type: str
+      returned: always
+      sample: delegation_mismatch
+    level:
+      description: V(fatal) or V(error), if ACM would refuse, V(warning) or V(info).
+      type: str
+      returned: always
+      sample: fatal
+    name:
+      description: The name.
+      type: str
+      returned: always
+      sample: www.example.com
+    explanation:
+      description: What is wrong, in one sentence.
+      type: str
+      returned: always
+      sample: example.com is delegated to ns1.other.net, not to the zone Z123
+    detail:
+      description: What was seen.
+      type: str
+      returned: always
+      sample: ""
+    remedy:
+      description: What to do.
+      type: str
+      returned: always
+      sample: ""
 faults:
   description: Everything that is wrong with the options, or in the way, one sentence each. Nothing was changed then.
   returned: when the options can't be carried out
@@ -720,7 +758,7 @@ import datetime
 import typing as t
 
 from ..module_utils._dns.resolver import parse_nameservers
-from ..module_utils._flows import tenants
+from ..module_utils._flows import tenant_diagnosing, tenants
 from ..module_utils._module import Run, module_run, wait_settings
 from ..module_utils._tenant_options import TENANT_ARGUMENTS, wanted_tenants, with_defaults
 
@@ -757,7 +795,8 @@ def main() -> None:
         desired = parse(run)
         observed = tenants.observe(run.access, desired, datetime.datetime.now(datetime.timezone.utc))
         plan = tenants.make_plan(observed, desired)
-        run.carry_out(plan, lambda: tenants.apply(run.access, plan, observed, desired))
+        found = tenant_diagnosing.before_requests(plan, desired.dns)
+        run.carry_out(plan, lambda: tenants.apply(run.access, plan, observed, desired), found.complete)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from ansible_collections.tlsops.certificates.plugins.module_utils._certificate_r
 from ansible_collections.tlsops.certificates.plugins.module_utils._certificates import Certificate, WantedCertificate
 from ansible_collections.tlsops.certificates.plugins.module_utils._conditions import PENDING, Condition
 from ansible_collections.tlsops.certificates.plugins.module_utils._deletion import DeletionPlan
+from ansible_collections.tlsops.certificates.plugins.module_utils._diagnosis import Preflight
 from ansible_collections.tlsops.certificates.plugins.module_utils._distributions import WantedDistribution
 from ansible_collections.tlsops.certificates.plugins.module_utils._flows import distributions, listeners
 from ansible_collections.tlsops.certificates.plugins.module_utils._listener_options import ListenerEntry
@@ -123,7 +124,9 @@ def of_tenants() -> dict[str, Any]:
     wanted = WantedTenant("shop", managed=ManagedRequest("self-hosted", "example.com"))
     seen = Seen(Tenant("dt_1", "arn", "shop", "E1", {"example.com": "inactive"}, "1"), managed)
     planned = plan_tenant(wanted, seen, waits=False)
-    return TenantsPlan((planned,), {"": "d1.cloudfront.net"}, {ARN: CERTIFICATE}).predict().values
+    result = TenantsPlan((planned,), {"": "d1.cloudfront.net"}, {ARN: CERTIFICATE}).predict()
+    Preflight().complete(result)
+    return result.values
 
 
 def of_deletion() -> dict[str, Any]:

@@ -119,7 +119,7 @@ class Followed:
     def _points_elsewhere(self) -> bool:
         """Told in time, and for all domains: CloudFront's own words come late and don't say which."""
         endpoint = self.seen.endpoint
-        if not (self._dns.on and endpoint and self.wanted.validated_by_cloudfront):
+        if not (self._dns.points and endpoint and self.wanted.validated_by_cloudfront):
             return False
         asked = concurrently(
             lambda domain: why_not_pointing(domain, endpoint, self._dns.nameservers), self.wanted.domains or ()

@@ -14,6 +14,7 @@ import typing as t
 from .._aws import cloudfront_tenants
 from .._aws.access import Access
 from .._certificates import CLOUDFRONT_REGION, Certificate
+from .._diagnosis import PREFLIGHT_ARGUMENTS
 from .._distributions import certificate_problems
 from .._dns.resolver import Nameserver
 from .._errors import InvalidInput, ServiceError
@@ -39,6 +40,7 @@ RUN_ARGUMENTS: dict[str, t.Any] = {
     "poll_interval": {"type": "int", "default": 60},
     "check_dns": {"type": "bool", "default": True},
     "nameservers": {"type": "list", "elements": "str", "default": []},
+    **PREFLIGHT_ARGUMENTS,
 }
 
 
@@ -62,7 +64,8 @@ class Observed:
 
 def dns_check(access: Access, params: t.Mapping[str, t.Any], nameservers: tuple[Nameserver, ...]) -> DnsCheck:
     """The public DNS says nothing of names at an endpoint that isn't AWS's, unless its resolvers are given."""
-    return DnsCheck(params["check_dns"] and (bool(nameservers) or access.calls_aws("cloudfront")), nameservers)
+    public = bool(nameservers) or access.calls_aws("cloudfront")
+    return DnsCheck(public, nameservers, params["check_dns"], params["preflight"])
 
 
 def observe(access: Access, desired: Desired, now: datetime.datetime) -> Observed:

@@ -13,6 +13,7 @@ from ansible_collections.tlsops.certificates.plugins.module_utils._dns import qu
 from ansible_collections.tlsops.certificates.plugins.module_utils._flows import diagnosing
 from aws_world import DNS_ACCOUNT, World
 from support.modules import ModuleResult
+from tenant_world import Tenancy
 
 FOREVER = {"wait": True, "wait_timeout": 130, "poll_interval": 10}
 
@@ -190,3 +191,45 @@ def test_a_silent_resolver_makes_the_wait_no_longer(world: World) -> None:
     )
     assert "not issued within 130 seconds" in result["msg"]
     assert "resolver" not in result["msg"]
+
+
+# --- Tenants of CloudFront --------------------
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_with_fail_no_tenant_is_created_whose_certificate_is_refused(world: World, check: bool) -> None:
+    tenancy = Tenancy(world)
+    world.put_record(tenancy.zone, "example.com", "CAA", '0 issue "letsencrypt.org"')
+    tenancy.point()
+    settle(world)
+    result = tenancy.run(host="cloudfront", preflight="fail", check=check)
+    assert result["msg"].startswith("Nothing was requested, as the validation would fail: ")
+    assert [each["check"] for each in result["findings"]] == ["caa_forbids"]
+    assert tenancy.sandbox.tenants() == {}
+
+
+def test_a_tenant_is_created_all_the_same_by_default_and_off_asks_nobody(world: World) -> None:
+    tenancy = Tenancy(world)
+    settle(world)
+    result = tenancy.run(wait=False)
+    assert checks(result) == ["no_address"], "nobody can show the token"
+    assert "The validation may fail: " in str(result["warnings"][0])
+    assert (result["tenant"]["reason"], result["changed"]) == ("PendingValidation", True)
+    again = tenancy.run("two", "two.example.com", wait=False, preflight="off")
+    assert (checks(again), again.result.get("warnings", [])) == ([], [])
+
+
+def test_a_domain_that_is_yet_to_point_to_cloudfront_is_no_finding(world: World) -> None:
+    tenancy = Tenancy(world)
+    settle(world)
+    result = tenancy.run(host="cloudfront", wait=False, preflight="fail")
+    assert (result.failed, checks(result)) == (False, [])
+    assert result["tenant"]["reason"] == "DomainValidationPending"
+
+
+def test_a_tenant_that_is_there_is_not_looked_at(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    tenancy = Tenancy(world)
+    tenancy.attached()
+    monkeypatch.setattr(questions, "HAS_DNSPYTHON", False)
+    again = tenancy.run(preflight="fail")
+    assert (again["changed"], checks(again), again.result.get("warnings", [])) == (False, [], [])

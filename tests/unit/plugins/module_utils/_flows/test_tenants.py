@@ -41,7 +41,7 @@ NO_CERTIFICATES: dict[str, Any] = {"CertificateSummaryList": []}
 
 def run(aws: StubAws, wanted: WantedTenant = WANTED, wait: WaitSettings | None = None, describe: bool = True) -> Result:
     access = aws.access()
-    desired = tenants.Desired((wanted,), DnsCheck(on=False), describe, wait=wait)
+    desired = tenants.Desired((wanted,), DnsCheck(public=False), describe, wait=wait)
     observed = tenants.observe(access, desired, NOW)
     return tenants.apply(access, tenants.make_plan(observed, desired), observed, desired)
 
