@@ -54,7 +54,7 @@ def test_the_time_of_its_end_is_the_one_asked_for(private: PrivateWorld) -> None
     began = int(private.sandbox.now())
     private.issue(validity="12h")
     end = private.kept().certificate.not_valid_after_utc.timestamp()
-    assert 0 <= end - began - 12 * 3600 < 10
+    assert 0 <= end - began - 12 * 3600 < 60
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,8 @@ def test_a_subordinate_ca_gets_its_certificate_from_another(pca: Any, authority:
     body = pca.get_certificate(CertificateAuthorityArn=authority, CertificateArn=signed)["Certificate"].encode()
     pca.import_certificate_authority_certificate(**given | {"Certificate": body})
     assert authority_of(pca, arn)["Status"] == "ACTIVE"
-    leaf, its_chain = fetch(pca, issue(pca, arn))
+    # The CA's own 30 days have begun, so 30 more would outlive it.
+    leaf, its_chain = fetch(pca, issue(pca, arn, Validity={"Type": "DAYS", "Value": 29}))
     issuer, root = x509.load_pem_x509_certificates(its_chain.encode())
     leaf.verify_directly_issued_by(issuer)
     issuer.verify_directly_issued_by(root)
