@@ -46,9 +46,9 @@ EXAMPLES = r"""
   register: kept
 
 - name: Refuse a certificate that no browser trusts
-  ansible.builtin.assert:
-    that: kept.certificates[0].refusal is none
-    fail_msg: "{{ kept.certificates[0].refusal }}"
+  ansible.builtin.fail:
+    msg: "{{ kept.certificates[0].refusal }}"
+  when: kept.certificates[0].refusal is truthy
 """
 
 RETURN = r"""

@@ -94,7 +94,7 @@ EXAMPLES = r"""
   tlsops.certificates.served_certificate_info:
     endpoints:
       - endpoint: "{{ served_endpoint }}"
-        server_name: shop.example.com
+        server_name: kept.example.com
         fingerprint: "{{ kept.certificates[0].fingerprint }}"
     wait_timeout: 30
 """

@@ -26,7 +26,9 @@ from sandbox.client import Sandbox
 from support import bind_primary
 from support.bind_primary import Primary
 from support.examples import Tasks, examples_of, fenced, is_playbook, lists_in, run_playbook, sections_of, tasks_in
+from support.kept import Issuer
 from support.modules import ROOT
+from support.nginx import TlsSite
 
 ACCOUNT, OTHER_ACCOUNT, STRANGE_ACCOUNT = "111111111111", "222222222222", "333333333333"
 CA_ARN = f"arn:aws:acm-pca:eu-west-1:{ACCOUNT}:certificate-authority/12345678-1234-1234-1234-123456789012"
@@ -37,6 +39,7 @@ PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "rol
 PLAYBOOKS = {
     "acm_certificates": "acm_certificates_list",
     "acm_guard": "acm_guard_repair",
+    "certificate_deploy": "certificate_deploy_list",
     "cloudfront_distribution_certificate": "cloudfront_distribution_certificate_list",
     "cloudfront_tenants": "cloudfront_tenants_list",
     "elb_certificates": "elb_certificates_members",
@@ -109,8 +112,30 @@ class World:
             "tsig_secret": primary.secret,
             "tsig_key_file": str(primary.key_file),
             **self._endpoints(),
+            **self._serving(),
         }
         self._neglected()
+
+    def _serving(self) -> dict[str, Any]:
+        """A server of two names. One has what is kept, the other files with an old certificate."""
+        kept, files = self.folder / "shop", self.folder / "served"
+        issuer = Issuer()
+        issuer.keep(kept, "shop.example.com")
+        files.mkdir()
+        (files / "tls.key").write_bytes((kept / "privkey.pem").read_bytes())
+        (files / "tls.pem").write_bytes((kept / "fullchain.pem").read_bytes())
+        issuer.keep(kept, "shop.example.com")
+        own = (files / "tls.key", files / "tls.pem")
+        self.site = TlsSite(self.folder / "nginx", {"shop.example.com": own, "kept.example.com": kept})
+        return {
+            "kept_certificate": str(kept),
+            "keystore_passphrase": "a passphrase of the examples",
+            "served_files": str(files),
+            "served_endpoint": self.site.endpoint,
+            "reload_command": self.site.reload_command,
+            "certificate_deploy_hosts": "localhost",
+            "certificate_deploy_become": False,
+        }
 
     def _neglected(self) -> None:
         """Certificates whose records are gone, and one that is validated by e-mail."""
@@ -198,8 +223,10 @@ def primary() -> Iterator[Primary]:
 
 
 @pytest.fixture
-def world(sandbox: Sandbox, primary: Primary, tmp_path: Path) -> World:
-    return World(sandbox, primary, tmp_path)
+def world(sandbox: Sandbox, primary: Primary, tmp_path: Path) -> Iterator[World]:
+    found = World(sandbox, primary, tmp_path)
+    yield found
+    found.site.stop()
 
 
 def removes(task: dict[str, Any]) -> bool:
