@@ -39,6 +39,7 @@ PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "rol
 PLAYBOOKS = {
     "acm_certificates": "acm_certificates_list",
     "acm_guard": "acm_guard_repair",
+    "certificate_backup": "certificate_backup_paths",
     "certificate_deploy": "certificate_deploy_list",
     "cloudfront_distribution_certificate": "cloudfront_distribution_certificate_list",
     "cloudfront_tenants": "cloudfront_tenants_list",
@@ -133,6 +134,9 @@ class World:
             "served_files": str(files),
             "served_endpoint": self.site.endpoint,
             "reload_command": self.site.reload_command,
+            "backup_passphrase": "another passphrase of the examples",
+            "certificate_backup_hosts": "localhost",
+            "certificate_backup_become": False,
             "certificate_deploy_hosts": "localhost",
             "certificate_deploy_become": False,
         }

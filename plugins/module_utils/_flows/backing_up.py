@@ -1,0 +1,250 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise of compatibility.
+
+"""Encrypted archives of certificates and keys: made when something has changed, thinned out, and put back."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import os
+import re
+import typing as t
+
+from .. import _files
+from .._errors import InvalidInput, TlsopsError
+from .._files import Rights, file_errors
+from .._module_result import Result
+from .._snapshots import Member, Snapshot, alike, moved, pack, take, tops, unpack, write
+from .._vault_format import decrypt, encrypt
+
+_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+_SUFFIX = ".tar.vault"
+
+
+@dataclasses.dataclass(frozen=True)
+class WantedBackup:
+    paths: tuple[str, ...]
+    folder: str
+    name: str
+    keep: int
+    passphrase: str = dataclasses.field(repr=False)
+
+
+def wanted_backup(params: t.Mapping[str, t.Any]) -> WantedBackup:
+    """Raises InvalidInput."""
+    paths = [path.rstrip("/") for path in params["paths"]]
+    faults = [f"{path!r} isn't an absolute path" for path in [*paths, params["directory"]] if not os.path.isabs(path)]
+    faults += [f"{path} isn't there" for path in paths if os.path.isabs(path) and not os.path.lexists(path)]
+    faults += [f"{one} is in {other}" for one in paths for other in paths if one.startswith(f"{other}/")]
+    faults += [f"the archives would be in {path}" for path in paths if f"{params['directory']}/".startswith(f"{path}/")]
+    if not _NAME.match(params["name"]):
+        faults.append(f"name {params['name']!r} is part of file names: letters, digits, '.', '_' and '-'")
+    if params["keep"] < 1:
+        faults.append("keep must be 1 or more archives")
+    if not params["passphrase"].strip():
+        faults.append("passphrase is empty")
+    if not paths:
+        faults.append("paths is empty")
+    if faults:
+        raise InvalidInput(faults)
+    return WantedBackup(
+        tuple(sorted(set(paths))), params["directory"], params["name"], params["keep"], params["passphrase"]
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class Archive:
+    """A new archive."""
+
+    path: str
+    files: tuple[str, ...]
+    previous: str | None
+
+    @property
+    def subject(self) -> str:
+        return self.path
+
+    def before(self) -> None:
+        return None
+
+    def after(self) -> dict[str, t.Any]:
+        return {"files": list(self.files), "in place of": self.previous}
+
+
+@dataclasses.dataclass(frozen=True)
+class Removal:
+    """An old archive goes."""
+
+    path: str
+
+    @property
+    def subject(self) -> str:
+        return self.path
+
+    def before(self) -> str:
+        return "an old archive"
+
+    def after(self) -> None:
+        return None
+
+
+@dataclasses.dataclass(frozen=True)
+class BackupPlan:
+    wanted: WantedBackup
+    members: Snapshot
+    new: Archive | None
+    current: str
+    removals: tuple[Removal, ...]
+
+    @property
+    def steps(self) -> list[Archive | Removal]:
+        return [*([self.new] if self.new else []), *self.removals]
+
+    def predict(self) -> Result:
+        values = {
+            "archive": self.current,
+            "created": self.new is not None,
+            "files": [each.path for each in self.members if each.kind == "file"],
+            "removed": [each.path for each in self.removals],
+        }
+        return Result(bool(self.steps), values)
+
+
+def plan_backup(wanted: WantedBackup, now: datetime.datetime) -> BackupPlan:
+    """Reads only. The newest archive is opened, to see whether it has all that is there now."""
+    with file_errors():
+        members = tuple(member for path in wanted.paths for member in take(path))
+        archives = _archives(wanted.folder, wanted.name)
+    newest = archives[-1] if archives else None
+    new = None
+    if newest is None or not _holds(newest, wanted.passphrase, members):
+        path = os.path.join(wanted.folder, f"{wanted.name}-{now:%Y%m%dT%H%M%SZ}{_SUFFIX}")
+        new = Archive(path, tuple(each.path for each in members if each.kind == "file"), newest)
+    kept = wanted.keep - (1 if new else 0)
+    old = archives[: len(archives) - kept] if len(archives) > kept else []
+    removals = tuple(Removal(path) for path in old if new is None or path != new.path)
+    return BackupPlan(wanted, members, new, new.path if new else str(newest), removals)
+
+
+def _archives(folder: str, name: str) -> list[str]:
+    """The oldest first: their names have the time."""
+    pattern = re.compile(rf"{re.escape(name)}-\d{{8}}T\d{{6}}Z{re.escape(_SUFFIX)}")
+    if not os.path.isdir(folder):
+        return []
+    return [os.path.join(folder, each) for each in sorted(os.listdir(folder)) if pattern.fullmatch(each)]
+
+
+def _holds(path: str, passphrase: str, members: Snapshot) -> bool:
+    """Not with another passphrase: then there has to be one that can be opened with this."""
+    try:
+        with file_errors():
+            return decrypt(_files.read_text(path) or "", passphrase) == pack(members)
+    except TlsopsError:
+        return False
+
+
+def back_up(plan: BackupPlan) -> Result:
+    """What is encrypted is in memory only; nothing else ever reaches the disk."""
+    with file_errors():
+        if plan.new:
+            os.makedirs(plan.wanted.folder, mode=0o700, exist_ok=True)
+            _files.replace_text(plan.new.path, encrypt(pack(plan.members), plan.wanted.passphrase), Rights())
+        for step in plan.removals:
+            _files.remove(step.path)
+    return plan.predict()
+
+
+@dataclasses.dataclass(frozen=True)
+class Restoration:
+    """One path of an archive, and what to do with it. ``present``: it is there, and other than in the archive."""
+
+    path: str
+    members: tuple[Member, ...]
+    present: Snapshot | None
+    same: bool
+
+    @property
+    def subject(self) -> str:
+        return self.path
+
+    def before(self) -> list[str] | None:
+        return _listed(self.present) if self.present else None
+
+    def after(self) -> list[str]:
+        return _listed(self.members)
+
+    def carry_out(self) -> None:
+        """Beside its place, and then there by a rename. What is in its place is gone only when the new is whole."""
+        new, old = f"{self.path}.restored", f"{self.path}.replaced"
+        for leftover in (new, old):
+            _files.remove(leftover)
+        os.makedirs(os.path.dirname(self.path), exist_ok=True)
+        write(moved(self.members, self.path, new))
+        if self.present:
+            os.rename(self.path, old)
+        os.rename(new, self.path)
+        _files.sync(os.path.dirname(self.path))
+        _files.remove(old)
+
+
+def _listed(members: t.Iterable[Member]) -> list[str]:
+    return [f"{each.path} {each.mode:04o} {each.owner or each.uid}:{each.group or each.gid}" for each in members]
+
+
+@dataclasses.dataclass(frozen=True)
+class RestorePlan:
+    restorations: tuple[Restoration, ...]
+
+    @property
+    def steps(self) -> list[Restoration]:
+        return [each for each in self.restorations if not each.same]
+
+    def predict(self) -> Result:
+        return Result(
+            bool(self.steps),
+            {
+                "paths": [each.path for each in self.restorations],
+                "restored": [each.path for each in self.steps],
+                "files": [
+                    member.path for each in self.restorations for member in each.members if member.kind == "file"
+                ],
+            },
+        )
+
+
+def plan_restore(params: t.Mapping[str, t.Any]) -> RestorePlan:
+    """Reads only. Raises InvalidInput with every path that is in the way."""
+    with file_errors():
+        text = _files.read_text(params["archive"])
+    if text is None:
+        raise InvalidInput([f"{params['archive']} isn't there"])
+    try:
+        found = tops(unpack(decrypt(text, params["passphrase"])))
+    except TlsopsError as error:
+        raise InvalidInput([f"{params['archive']}: {error.message}"]) from error
+    wanted = [path.rstrip("/") for path in params["paths"]] or list(found)
+    if missing := [path for path in wanted if path not in found]:
+        raise InvalidInput([f"{path} isn't in the archive, which has {', '.join(found)}" for path in missing])
+    with file_errors():
+        plan = RestorePlan(tuple(_restoration(path, found[path]) for path in wanted))
+    in_the_way = [each.path for each in plan.steps if each.present]
+    if in_the_way and not params["force"]:
+        raise InvalidInput(
+            [f"{path} is there, and other than in the archive: use force to replace it" for path in in_the_way]
+        )
+    return plan
+
+
+def _restoration(path: str, members: t.Sequence[Member]) -> Restoration:
+    present = take(path) if os.path.lexists(path) else None
+    return Restoration(path, tuple(members), present, present is not None and alike(present, members))
+
+
+def restore(plan: RestorePlan) -> Result:
+    with file_errors():
+        for step in plan.steps:
+            step.carry_out()
+    return plan.predict()
