@@ -82,7 +82,7 @@ def run_forked(
     _start_server()
     ours, theirs = _FORKS.Pipe()
     # The DNS is only asked for advice, which changes nothing and takes time.
-    unasked = {"preflight": "off"} if module.startswith("acm_dns_") else {}
+    unasked = {"preflight": "off"} if module.startswith(("acm_dns_", "cloudfront_tenant_")) else {}
     options = {"rate_limits": FAST, **unasked, **options}
     run = (module, options, sandbox.environment(), kill_before_change)
     process = _FORKS.Process(target=_run, args=(theirs, sandbox.endpoint, sandbox.dns_address, *run))
