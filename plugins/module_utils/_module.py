@@ -15,6 +15,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.common import set_colle
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from ._aws.access import Access, Role
+from ._aws.clients import Clients
 from ._errors import InvalidInput
 from ._flows.waiting import WaitSettings
 from ._pace import POLL_INTERVAL, RATE_NAMES, WAIT_TIMEOUT, Buckets, Clock, SystemClock
@@ -133,4 +134,4 @@ def module_run(argument_spec: t.Mapping[str, t.Any], clock: Clock | None = None,
     module = AnsibleAWSModule(argument_spec={**RATE_ARGUMENTS, **argument_spec}, supports_check_mode=True, **settings)
     clock = clock or SystemClock()
     with sentences(module):
-        yield Run(module, Access(module, clock, _buckets(clock, module.params)))
+        yield Run(module, Access(Clients(module), clock, _buckets(clock, module.params)))

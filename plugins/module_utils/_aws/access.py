@@ -30,7 +30,7 @@ from . import sts
 from .errors import EXPIRED_CODES, THROTTLING_CODES, code_of, is_transient, service_error
 
 if t.TYPE_CHECKING:
-    from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+    from .clients import Clients
 
 _THROTTLED_FOR_AT_MOST = 300.0  # seconds of one call's life spent on "slower"
 _TRANSIENT_ATTEMPTS = 4
@@ -50,8 +50,8 @@ class Role:
 class Access:
     """AWS as one set of credentials sees it. Safe to use from several threads."""
 
-    def __init__(self, module: AnsibleAWSModule, clock: Clock, buckets: Buckets, role: Role | None = None) -> None:
-        self._module = module
+    def __init__(self, clients: Clients, clock: Clock, buckets: Buckets, role: Role | None = None) -> None:
+        self._maker = clients
         self._clock = clock
         self._buckets = buckets
         self._role = role
@@ -67,7 +67,7 @@ class Access:
     @property
     def region(self) -> str | None:
         """The Region of the task, from its option, the environment or the profile."""
-        return t.cast("str | None", self._module.region)
+        return self._maker.region
 
     def all_regions(self, service: str) -> list[str]:
         """Every Region of the partition in which botocore knows the service, enabled for the account or not."""
@@ -79,7 +79,7 @@ class Access:
         """The same with an assumed role's credentials, which are renewed for as long as the run lasts."""
         if role is None:
             return self
-        access = Access(self._module, self._clock, self._buckets, role)
+        access = Access(self._maker, self._clock, self._buckets, role)
         access._own = self
         return access
 
@@ -183,7 +183,7 @@ class Access:
                 self._clients.clear()
             key = (service, region)
             if key not in self._clients:
-                self._clients[key] = self._module.client(service, **self._client_parameters(region))
+                self._clients[key] = self._maker.client(service, **self._client_parameters(region))
             return self._clients[key]
 
     def _client_parameters(self, region: str | None) -> dict[str, t.Any]:
