@@ -14,7 +14,7 @@ short_description: Private certificates with their directories and defaults
 version_added: 0.1.0
 description:
   - Used by the role P(tlsops.certificates.private_certificates#role). Fills in what the entries of its list leave out.
-positional: folder, defaults
+positional: folder, defaults, targets
 options:
   _input:
     description: The entries, as P(tlsops.certificates.certificate_entries#filter) gives them.
@@ -30,6 +30,12 @@ options:
     description: Options for all entries that do not say. Empty ones count as not said.
     type: dict
     default: {}
+  targets:
+    description:
+      - Give the entries that have C(deploy), as P(tlsops.certificates.certificate_deployments#filter) takes them.
+        Without it, all entries without their C(deploy).
+    type: bool
+    default: false
 author:
   - tlsops contributors (@tlsops)
 """

@@ -33,7 +33,7 @@ options:
     default: certificates
   passphrase:
     description:
-      - What the archives are encrypted with. Without it nobody can restore them, so keep it elsewhere.
+      - What the archives are encrypted with, at least 16 characters. Without it nobody can restore them, so keep it elsewhere.
     type: str
     required: true
   keep:

@@ -50,7 +50,7 @@ requirements:
   - cryptography >= 3.4
 notes:
   - Owners are found by name, and where this host has no such name, by number.
-  - C(the passphrase isn't the one it was sealed with) also means that the file was cut off or changed.
+  - C(the passphrase is another) also means that the file was cut off or changed.
 seealso:
   - module: tlsops.certificates.certificate_backup
 author:

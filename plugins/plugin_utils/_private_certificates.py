@@ -24,16 +24,24 @@ Record = t.Mapping[str, t.Any]
 
 
 def private_certificate_entries(
-    entries: t.Iterable[t.Mapping[str, t.Any]], folder: str, defaults: t.Mapping[str, t.Any] | None = None
+    entries: t.Iterable[t.Mapping[str, t.Any]],
+    folder: str,
+    defaults: t.Mapping[str, t.Any] | None = None,
+    targets: bool = False,
 ) -> list[dict[str, t.Any]]:
-    """Each with what it leaves out, its directory included."""
+    """Each with what it leaves out, its directory included; or of those that go further, the targets."""
     filled = []
     for entry in entries:
         given = {key: value for key, value in {**(defaults or {}), **entry}.items() if value not in (None, "", [])}
         for key in ("subject_alternative_names", "usages"):
             if isinstance(given.get(key), str):
                 given[key] = [part for part in _SEPARATORS.split(given[key].strip()) if part]
-        filled.append({**given, "directory": given.get("directory") or _directory(given, folder)})
+        directory = given.get("directory") or _directory(given, folder)
+        deploy = given.pop("deploy", None)
+        if not targets:
+            filled.append({**given, "directory": directory})
+        elif deploy:
+            filled.append({"name": given.get("name"), "directory": directory, "deploy": deploy})
     return filled
 
 

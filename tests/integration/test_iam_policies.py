@@ -24,6 +24,7 @@ from sandbox.authorization import needs
 from sandbox.calls import Call
 from sandbox.client import Sandbox
 from support import two_accounts
+from support.kept import Issuer
 from support.modules import ROOT, ModuleResult, run_module
 
 PLACEHOLDER_ZONE = "Z0123456789ABC"
@@ -31,6 +32,7 @@ CA_ARN = "arn:aws:acm-pca:eu-west-1:111111111111:certificate-authority/12345678-
 OURS = {"tlsops:managed-by": "tlsops.certificates"}
 RECORD = {"name": "_0123456789abcdef0123456789abcdef.www.example.com", "value": "_0.acm-validations.aws"}
 WITHOUT_DNS = {
+    "acm_certificate_import",
     "acm_certificate_match_info",
     "acm_certificate_wait",
     "acm_pca_certificate",
@@ -40,6 +42,7 @@ WITHOUT_DNS = {
     "cloudfront_tenant_cert",
     "cloudfront_tenant_certs",
     "elb_listener_certificates",
+    "secretsmanager_certificate",
 }
 #: Without pauses for pacing: how fast the modules call is the subject of other tests.
 FAST = dict.fromkeys(
@@ -279,6 +282,22 @@ def test_certificates_of_a_private_ca(sandbox: Sandbox, tmp_path: Path) -> None:
     accounts.run("acm_pca_certificates", certificate_authority_arn=CA_ARN, certificates=wishes)
     accounts.run("acm_pca_certificate", state="revoked", directory=f"{tmp_path}/0")
     assert differences(read("private-ca"), private_calls(accounts), "") == []
+
+
+def test_deployments(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Import, tag, import again; the same by the ARN; a secret, and its next version."""
+    accounts = set_up(sandbox, read("deployments"), read("dns-account"))
+    issuer, kept = Issuer(), tmp_path / "shop"
+    entry = {"name": "shop", "directory": str(kept)}
+    secret = {"secret": "web/shop", "directory": str(kept)}
+    for tags in ({}, {"team": "a"}):
+        issuer.keep(kept, "shop.example.com")
+        made = accounts.run("acm_certificate_import", certificates=[entry])
+        accounts.run("acm_certificate_import", certificates=[{**entry, "tags": tags}])
+        accounts.run("secretsmanager_certificate", certificates=[secret])
+    arn = made["certificates"][0]["arn"]
+    accounts.run("acm_certificate_import", certificates=[{"certificate_arn": arn, "directory": str(kept)}])
+    assert differences(read("deployments"), accounts.certificates_calls(), "") == []
 
 
 def test_looking_at_private_cas(sandbox: Sandbox) -> None:

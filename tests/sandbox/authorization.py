@@ -77,6 +77,8 @@ def _acm_needs(call: Call, action: str, tags_of: TagLookup) -> list[Need]:
         return [Need(action, "*")]
     if call.action in ("RequestCertificate", "ImportCertificate"):
         resource = parameters.get("CertificateArn", every)
+        if "CertificateArn" in parameters:
+            keys |= _resource_tags(resource, tags_of)
         found = [Need(action, resource, keys | (_request_keys(parameters) if call.action[0] == "R" else {}))]
         # Tags at request also need acm:AddTagsToCertificate (Service Authorization Reference, ACM).
         if tags:

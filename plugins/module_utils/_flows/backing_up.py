@@ -14,11 +14,11 @@ import re
 import typing as t
 
 from .. import _files
-from .._errors import InvalidInput, TlsopsError
+from .._errors import InvalidInput, TlsopsError, parse_all
 from .._files import Rights, file_errors
 from .._module_result import Result
 from .._snapshots import Member, Snapshot, alike, moved, pack, take, tops, unpack, write
-from .._vault_format import decrypt, encrypt
+from .._vault_format import CannotOpen, check_passphrase, decrypt, encrypt
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
 _SUFFIX = ".tar.vault"
@@ -35,6 +35,13 @@ class WantedBackup:
 
 def wanted_backup(params: t.Mapping[str, t.Any]) -> WantedBackup:
     """Raises InvalidInput."""
+    passphrase, paths = parse_all(
+        lambda: check_passphrase(params["passphrase"], "passphrase"), lambda: _checked_paths(params)
+    )
+    return WantedBackup(tuple(sorted(set(paths))), params["directory"], params["name"], params["keep"], passphrase)
+
+
+def _checked_paths(params: t.Mapping[str, t.Any]) -> list[str]:
     paths = [path.rstrip("/") for path in params["paths"]]
     faults = [f"{path!r} isn't an absolute path" for path in [*paths, params["directory"]] if not os.path.isabs(path)]
     faults += [f"{path} isn't there" for path in paths if os.path.isabs(path) and not os.path.lexists(path)]
@@ -44,15 +51,11 @@ def wanted_backup(params: t.Mapping[str, t.Any]) -> WantedBackup:
         faults.append(f"name {params['name']!r} is part of file names: letters, digits, '.', '_' and '-'")
     if params["keep"] < 1:
         faults.append("keep must be 1 or more archives")
-    if not params["passphrase"].strip():
-        faults.append("passphrase is empty")
     if not paths:
         faults.append("paths is empty")
     if faults:
         raise InvalidInput(faults)
-    return WantedBackup(
-        tuple(sorted(set(paths))), params["directory"], params["name"], params["keep"], params["passphrase"]
-    )
+    return paths
 
 
 @dataclasses.dataclass(frozen=True)
@@ -142,7 +145,7 @@ def _holds(path: str, passphrase: str, members: Snapshot) -> bool:
     try:
         with file_errors():
             return decrypt(_files.read_text(path) or "", passphrase) == pack(members)
-    except TlsopsError:
+    except CannotOpen:
         return False
 
 

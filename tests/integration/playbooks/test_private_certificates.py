@@ -21,7 +21,11 @@ from support.playbooks import Playbook, Run
 
 HOSTS = ("one", "two")
 LIST = [
-    {"name": "db", "subject_alternative_names": ["db.internal", "10.0.0.5"]},
+    {
+        "name": "db",
+        "subject_alternative_names": ["db.internal", "10.0.0.5"],
+        "deploy": {"type": "files", "combined_path": "{{ private_certificates_directory }}.pem"},
+    },
     {"name": "client", "common_name": "reporting", "usages": "client_auth", "validity": "7d"},
 ]
 
@@ -102,6 +106,10 @@ def test_hosts_get_their_certificates_and_the_second_run_changes_nothing(site: S
     keys = [path.read_text().splitlines()[1:-1] for path in site.folder.glob("*/*/privkey.pem")]
     assert len(keys) == 4
     assert not [line for key in keys for line in key if line in first.output]
+    for host in HOSTS:
+        whole = (site.folder / f"{host}.pem").read_text()
+        kept = [(site.folder / host / "db" / name).read_text() for name in ("fullchain.pem", "privkey.pem")]
+        assert whole == "".join(kept)
     actions = site.actions()
     assert (actions.count("IssueCertificate"), actions.count("DescribeCertificateAuthority")) == (4, 1)
     again = site.good("--diff")
