@@ -134,6 +134,7 @@ notes:
   - C(there is no certificate in ...) mostly means that it wasn't issued yet, or that it is kept on another host.
   - C(the private key isn't the one of the certificate) means that both were put there by somebody one after the other.
   - C(the directory ... isn't there) names the directory of a wanted file. It isn't made, as its rights are for you to choose.
+    In check mode it may be missing, since another task may make it.
   - SELinux options have no effect on a host without SELinux.
 seealso:
   - module: tlsops.certificates.certificate_install
@@ -247,7 +248,7 @@ ARGUMENTS: dict[str, t.Any] = {
 def main() -> None:
     with host_run(ARGUMENTS) as run:
         require_cryptography()
-        (wanted,) = run.parse(lambda: laying_out.layouts(run.params["certificates"]))
+        (wanted,) = run.parse(lambda: laying_out.layouts(run.params["certificates"], run.check_mode))
         plan = laying_out.make_plan(wanted)
         run.carry_out(
             plan,

@@ -61,12 +61,12 @@ class Layout:
         return self.name or self.source or self.files[0].path
 
 
-def layouts(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[Layout]:
-    """Raises InvalidInput with every fault of every entry."""
+def layouts(entries: t.Sequence[t.Mapping[str, t.Any]], check_mode: bool = False) -> list[Layout]:
+    """Raises InvalidInput with every fault of every entry. In check mode, a directory may still be made."""
     found, faults = [], []
     for number, entry in enumerate(entries):
         try:
-            found.append(_layout(entry))
+            found.append(_layout(entry, check_mode))
         except InvalidInput as error:
             label = entry.get("name") or entry.get("directory") or f"certificates[{number}]"
             faults += [f"{label}: {fault}" for fault in error.faults]
@@ -77,12 +77,12 @@ def layouts(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[Layout]:
     return found
 
 
-def _layout(entry: t.Mapping[str, t.Any]) -> Layout:
+def _layout(entry: t.Mapping[str, t.Any], check_mode: bool) -> Layout:
     deployable, secret, public, dummy = parse_all(
         lambda: from_options(entry),
         lambda: _files.rights(entry),
         lambda: _files.rights({**entry, "mode": entry.get("certificate_mode") or "0644"}),
-        lambda: _check(entry),
+        lambda: _check(entry, check_mode),
     )
     files = tuple(
         WantedFile(kind, path, secret if kind in SECRET_KINDS else public) for kind, path in _paths(entry).items()
@@ -109,7 +109,7 @@ def _paths(entry: t.Mapping[str, t.Any]) -> dict[str, str]:
     return {kind: entry[f"{kind}_path"] for kind in KINDS if entry.get(f"{kind}_path")}
 
 
-def _check(entry: t.Mapping[str, t.Any]) -> None:
+def _check(entry: t.Mapping[str, t.Any], check_mode: bool) -> None:
     paths = _paths(entry)
     faults = [] if paths else [f"say where: {', '.join(f'{kind}_path' for kind in KINDS)}, at least one of them"]
     if "pkcs12" in paths and not entry.get("pkcs12_passphrase"):
@@ -119,7 +119,7 @@ def _check(entry: t.Mapping[str, t.Any]) -> None:
             faults.append(f"{path!r} isn't an absolute path")
         elif os.path.isdir(path):
             faults.append(f"{path} is a directory")
-        elif not os.path.isdir(os.path.dirname(path)):
+        elif not check_mode and not os.path.isdir(os.path.dirname(path)):
             faults.append(f"the directory {os.path.dirname(path)} isn't there: make it first")
     if faults:
         raise InvalidInput(faults)

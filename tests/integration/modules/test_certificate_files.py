@@ -205,6 +205,10 @@ def test_what_is_wrong_is_said_before_anything_is_written(host: Host, entry: dic
     assert list(host.served.iterdir()) == []
 
 
+def test_in_check_mode_a_directory_may_still_be_made(host: Host) -> None:
+    assert host.put(cert_path=host.path("later/tls.pem"), check=True)["changed"] is True
+
+
 def test_what_is_kept_is_said(host: Host, tmp_path: Path) -> None:
     expired, later, staging, own, broken = (tmp_path / str(number) for number in range(5))
     host.issuer.keep(expired, "a.example.com", days=1, start=now() - 2 * DAY)
