@@ -16,11 +16,12 @@ from .._aws.access import Access
 from .._certificate_options import CERTIFICATE_ARN, name_faults, required_region, tag_text_faults
 from .._certificates import Certificate
 from .._deployable import SOURCE_ARGUMENTS, Deployable, from_options
-from .._errors import InvalidInput, ServiceError, TlsopsError, UncertainError, parse_all
+from .._errors import InvalidInput, TlsopsError, UncertainError, parse_all
 from .._module_result import Result
-from .._threads import concurrently, gather
+from .._threads import gather
 from .._x509 import describe_certificate, load_certificate
 from .observing import tags_of, with_young_tags
+from .sending import send
 
 ARGUMENTS: dict[str, t.Any] = {
     "name": {"type": "str"},
@@ -120,24 +121,7 @@ def _present(access: Access, certificate: Certificate) -> Imported | None:
 
 
 def apply(access: Access, plan: ImportPlan, now: datetime.datetime) -> Result:
-    """What fails for one certificate spares the others."""
-    outcomes = {id(each.item): each for each in concurrently(lambda step: _carry_out(access, step, now), plan.steps)}
-    records, failed = [], []
-    for each in plan.imports:
-        outcome = outcomes.get(id(each))
-        records.append(each.record(outcome.result if outcome else None))
-        if outcome and outcome.error:
-            records[-1] |= failed_record(outcome.error)
-            failed.append(outcome.error.message)
-    changed = any(outcome.result for outcome in outcomes.values())
-    failure = " ".join(failed) or None
-    return Result(changed, {"certificates": records, "failure": failure}, failure=failure)
-
-
-def failed_record(error: TlsopsError) -> dict[str, t.Any]:
-    """What is different in a record of what has failed."""
-    reason = error.code if isinstance(error, ServiceError) else "Failed"
-    return {"changed": False, "phase": "Failed", "ready": False, "reason": reason, "message": error.message}
+    return send(plan.imports, plan.steps, lambda step: _carry_out(access, step, now))
 
 
 def _carry_out(access: Access, step: Import, now: datetime.datetime) -> str:

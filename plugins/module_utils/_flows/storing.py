@@ -16,8 +16,8 @@ from .._deployable import SOURCE_ARGUMENTS, from_options
 from .._errors import InvalidInput, parse_all
 from .._module_result import Result
 from .._stored_secrets import LARGEST_SECRET, SECRET_NAME, SecretsPlan, SecretStep, WantedSecret, from_secret
-from .._threads import concurrently, gather
-from .importing import failed_record
+from .._threads import gather
+from .sending import send
 
 ARGUMENTS: dict[str, t.Any] = {
     "name": {"type": "str"},
@@ -82,18 +82,7 @@ def _observed(access: Access, wanted: WantedSecret) -> SecretStep:
 
 
 def apply(access: Access, plan: SecretsPlan) -> Result:
-    """What fails for one certificate spares the others."""
-    outcomes = {id(each.item): each for each in concurrently(lambda step: _carry_out(access, step), plan.steps)}
-    records, failed = [], []
-    for each in plan.secrets:
-        outcome = outcomes.get(id(each))
-        records.append(each.record(outcome.result if outcome else None))
-        if outcome and outcome.error:
-            records[-1] |= failed_record(outcome.error)
-            failed.append(outcome.error.message)
-    failure = " ".join(failed) or None
-    changed = any(outcome.result for outcome in outcomes.values())
-    return Result(changed, {"certificates": records, "failure": failure}, failure=failure)
+    return send(plan.secrets, plan.steps, lambda step: _carry_out(access, step))
 
 
 def _carry_out(access: Access, step: SecretStep) -> str:
