@@ -227,6 +227,12 @@ def is_self_signed(certificate: Certificate) -> bool:
     return is_signed_by(certificate, certificate)
 
 
+def authority_key_identifier(certificate: Certificate) -> bytes | None:
+    """How the key of its CA is called in it."""
+    found = extension(certificate, "AUTHORITY_KEY_IDENTIFIER")
+    return found.key_identifier if found else None
+
+
 def is_ca(certificate: Certificate) -> bool:
     """A certificate of version 1 has no such extension; old roots are of this kind, and self-signed."""
     constraints = extension(certificate, "BASIC_CONSTRAINTS")

@@ -29,6 +29,7 @@ from support.examples import Tasks, examples_of, fenced, is_playbook, lists_in, 
 from support.kept import Issuer
 from support.modules import ROOT
 from support.nginx import TlsSite
+from support.pebble import Pebble
 
 ACCOUNT, OTHER_ACCOUNT, STRANGE_ACCOUNT = "111111111111", "222222222222", "333333333333"
 CA_ARN = f"arn:aws:acm-pca:eu-west-1:{ACCOUNT}:certificate-authority/12345678-1234-1234-1234-123456789012"
@@ -75,9 +76,10 @@ def playbooks_of(page: Path) -> list[Tasks]:
 class World:
     """What is there, and ansible-playbook with the credentials of the account that gets the certificates."""
 
-    def __init__(self, sandbox: Sandbox, primary: Primary, folder: Path) -> None:
+    def __init__(self, sandbox: Sandbox, primary: Primary, pebble: Pebble, folder: Path) -> None:
         self.sandbox = sandbox
         self.folder = folder
+        self.pebble = pebble
         own, other = sandbox.boto("route53", ACCOUNT), sandbox.boto("route53", OTHER_ACCOUNT)
         self.zone_id = self._zone(own, "example.com")
         parent, child = self._zone(other, "example.net"), self._zone(other, "dev.example.net", delegate=False)
@@ -112,6 +114,7 @@ class World:
             "primary_port": primary.port,
             "tsig_secret": primary.secret,
             "tsig_key_file": str(primary.key_file),
+            **self._acme(),
             **self._endpoints(),
             **self._serving(),
         }
@@ -140,6 +143,12 @@ class World:
             "certificate_deploy_hosts": "localhost",
             "certificate_deploy_become": False,
         }
+
+    def _acme(self) -> dict[str, Any]:
+        """An ACME CA, and the key of an account that it doesn't have yet."""
+        key = self.folder / "account.pem"
+        key.write_text(generate_key("EC_prime256v1"), encoding="utf-8")
+        return {"acme_directory": self.pebble.directory, "account_key": str(key)}
 
     def _neglected(self) -> None:
         """Certificates whose records are gone, and one that is validated by e-mail."""
@@ -216,7 +225,9 @@ class World:
             f"tlsops.certificates.{name}": {"first_interval": 1, "poll_interval": 2} for name in LOOKING_AT_TENANTS
         }
         playbook = [{**play, "module_defaults": asking} if "hosts" in play else play for play in playbook]
-        return run_playbook(playbook, self.folder, {**self.variables, **more}, self.sandbox.environment(ACCOUNT))
+        trusting = {"SSL_CERT_FILE": str(self.pebble.ca_path)}
+        environment = {**self.sandbox.environment(ACCOUNT), **trusting}
+        return run_playbook(playbook, self.folder, {**self.variables, **more}, environment)
 
 
 @pytest.fixture(scope="session")
@@ -226,9 +237,16 @@ def primary() -> Iterator[Primary]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def pebble(primary: Primary, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pebble]:
+    """An ACME CA that asks this name server."""
+    with Pebble.running(tmp_path_factory.mktemp("pebble"), primary.at) as running:
+        yield running
+
+
 @pytest.fixture
-def world(sandbox: Sandbox, primary: Primary, tmp_path: Path) -> Iterator[World]:
-    found = World(sandbox, primary, tmp_path)
+def world(sandbox: Sandbox, primary: Primary, pebble: Pebble, tmp_path: Path) -> Iterator[World]:
+    found = World(sandbox, primary, pebble, tmp_path)
     yield found
     found.site.stop()
 

@@ -103,6 +103,10 @@ controls {{ }};
 logging {{ channel all {{ file "named.log"; severity info; print-time yes; }}; category default {{ all; }}; }};
 """
     ]
+    # What is asked first of a resolver, to see whether it answers at all.
+    root = f"$TTL 60\n. SOA ns1. hostmaster. 1 3600 600 86400 5\n. NS ns1.\nns1. A {ADDRESS}\n"
+    (folder / "root.db").write_text(root, encoding="utf-8")
+    lines.append(f'zone "." {{ type primary; file "{folder}/root.db"; }};')
     for zone, records in zones.items():
         head = f"$ORIGIN {zone}.\n$TTL 60\n@ SOA ns1 hostmaster 1 3600 600 86400 5\n@ NS ns1\nns1 A {ADDRESS}\n"
         lines_of = [line.strip() for line in records.splitlines()]

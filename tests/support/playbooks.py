@@ -19,10 +19,10 @@ from .modules import COLLECTIONS
 
 
 class Playbook:
-    """``variables`` are passed in a file, as a user would."""
+    """``variables`` are passed in a file, as a user would. Without a sandbox there is no AWS."""
 
     def __init__(
-        self, name: str, sandbox: Sandbox, folder: Path, variables: dict[str, Any], inventory: str = "localhost,"
+        self, name: str, sandbox: Sandbox | None, folder: Path, variables: dict[str, Any], inventory: str = "localhost,"
     ) -> None:
         self.name = name
         self.sandbox = sandbox
@@ -34,7 +34,8 @@ class Playbook:
         file = self.folder / "variables.json"
         file.write_text(json.dumps({**self.variables, **variables}), encoding="utf-8")
         clean = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
-        environment = {**clean, **self.sandbox.environment(), "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS)}
+        aws = self.sandbox.environment() if self.sandbox else {}
+        environment = {**clean, **aws, "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS)}
         environment.update(ANSIBLE_NOCOLOR="1", ANSIBLE_FORCE_COLOR="0")
         return subprocess.Popen(
             ["ansible-playbook", self.name, "-i", self.inventory, "-e", f"@{file}", *flags],

@@ -1,0 +1,183 @@
+#!/usr/bin/python
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: dns_records_wait
+short_description: Wait until every name server has the TXT records
+version_added: 0.1.0
+description:
+  - Asks every name server of the zones of TXT records, until all of them answer with all values. A CA may ask any of them.
+  - When the time is over, it says which name servers don't have a record, and which don't answer.
+options:
+  nameservers:
+    description:
+      - Addresses of DNS resolvers, each with an optional port (C(192.0.2.1), C(192.0.2.1:5353), C([2001:db8::1]:5353)). If there are
+        none, those of the system are asked. They say what the name servers of a zone are.
+    type: list
+    elements: str
+    default: []
+  at_resolvers:
+    description:
+      - Ask the resolvers for the records, and not the zones' name servers. Where these can't be reached from here, that has to do. A
+        resolver that was asked too early remembers for a while that a record wasn't there.
+    type: bool
+    default: false
+  pass_over_silent:
+    description: Whether name servers that don't answer are passed over, as long as another one of the zone does.
+    type: bool
+    default: false
+  wait_timeout:
+    description: For how many seconds to wait.
+    type: int
+    default: 300
+  poll_interval:
+    description: Longest pause between two looks, in seconds. The first ones are shorter.
+    type: int
+    default: 10
+extends_documentation_fragment:
+  - tlsops.certificates.challenges
+  - tlsops.certificates.dns.port
+attributes:
+  check_mode:
+    support: full
+    description: It looks once, and doesn't wait or fail, since nothing may be written yet.
+  diff_mode:
+    support: none
+    description: Nothing is changed.
+  idempotent:
+    support: full
+    description: It changes nothing.
+notes:
+  - C(No answer ... comes from) names servers that are in the zone's NS set and silent, or refuse. A CA that asks one of them fails,
+    too.
+seealso:
+  - module: tlsops.certificates.dns_challenge_info
+author:
+  - tlsops contributors (@tlsops)
+"""
+
+EXAMPLES = r"""
+- name: Write a challenge
+  tlsops.certificates.rfc2136_validation_records:
+    server: "{{ primary }}"
+    port: "{{ primary_port }}"
+    key_file: "{{ tsig_key_file }}"
+    records:
+      - name: _acme-challenge.example.com
+        values: ["{{ challenge }}"]
+
+- name: Wait until every name server has it
+  tlsops.certificates.dns_records_wait:
+    nameservers: ["{{ primary }}:{{ primary_port }}"]
+    authoritative_port: "{{ primary_port }}"
+    records:
+      - name: _acme-challenge.example.com
+        values: ["{{ challenge }}"]
+"""
+
+RETURN = r"""
+records:
+  description: One entry for each record, in the order given.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name of the record.
+      type: str
+      returned: always
+      sample: _acme-challenge.example.com
+    type:
+      description: Always V(TXT).
+      type: str
+      returned: always
+      sample: TXT
+    zone:
+      description: The zone it is in; empty if that isn't known.
+      type: str
+      returned: always
+      sample: example.com
+    values:
+      description: The values that were looked for.
+      type: list
+      elements: str
+      returned: always
+      sample: ["gfj9Xq-Rg85nM-kb6jyFbqr3d6lXc0EuJm4sXJ1aLkw"]
+    phase:
+      description: V(Published), V(Pending), or V(Failed) where it can't be looked for.
+      type: str
+      returned: always
+      sample: Published
+    ready:
+      description: Whether every server has it.
+      type: bool
+      returned: always
+      sample: true
+    reason:
+      description: V(Published), V(Propagating), V(ServerUnanswered) or V(ZoneNotFound).
+      type: str
+      returned: always
+      sample: Published
+    message:
+      description: Which servers have it, don't have it, or don't answer.
+      type: str
+      returned: always
+      sample: ns1.example.com (192.0.2.1) has _acme-challenge.example.com.
+    servers:
+      description: What each server has said last, with C(server), C(values), and C(fault) where it hasn't answered.
+      type: list
+      elements: dict
+      returned: always
+      sample: [{"server": "ns1.example.com (192.0.2.1)", "values": ["gfj9Xq-Rg85nM-kb6jyFbqr3d6lXc0EuJm4sXJ1aLkw"], "fault": ""}]
+failure:
+  description: What is missing, in one text; null if nothing is.
+  returned: always
+  type: str
+"""
+
+import typing as t
+
+from ..module_utils._challenge_records import RECORDS_ARGUMENTS, parse_records
+from ..module_utils._dns.questions import PORT_ARGUMENTS, DnsSettings, check_port
+from ..module_utils._dns.resolver import parse_nameservers
+from ..module_utils._flows.challenges import Lookout
+from ..module_utils._host_module import host_run
+from ..module_utils._module_result import Result
+from ..module_utils._pace import SystemClock
+from ..module_utils._propagation import late_sentence
+
+ARGUMENTS: dict[str, t.Any] = {
+    **RECORDS_ARGUMENTS,
+    **PORT_ARGUMENTS,
+    "nameservers": {"type": "list", "elements": "str", "default": []},
+    "at_resolvers": {"type": "bool", "default": False},
+    "pass_over_silent": {"type": "bool", "default": False},
+    "wait_timeout": {"type": "int", "default": 300},
+    "poll_interval": {"type": "int", "default": 10},
+}
+
+
+def main() -> None:
+    with host_run(ARGUMENTS) as run:
+        records, nameservers, _port = run.parse(
+            lambda: parse_records(run.params),
+            lambda: parse_nameservers(run.params["nameservers"]),
+            lambda: check_port(run.params),
+        )
+        settings = DnsSettings(nameservers, port=run.params["authoritative_port"])
+        lookout = Lookout(settings, run.params["at_resolvers"], run.params["pass_over_silent"])
+        timeout = 0 if run.check_mode else run.params["wait_timeout"]
+        seen = lookout.wait(records, SystemClock(), timeout, run.params["poll_interval"])
+        late = late_sentence(seen, timeout)
+        result = Result(False, {"records": seen, "failure": late})
+        if not run.check_mode:
+            result.failure = late
+        run.finish(result)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+# Copyright (c) 2026 tlsops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import datetime
+from datetime import timedelta
+
+import pytest
+from ansible_collections.tlsops.certificates.plugins.module_utils._acme_orders import (
+    Noted,
+    can_resume,
+    failure_of,
+    gathered,
+    held_back,
+    left_behind,
+    order_result,
+    wanted_orders,
+)
+from ansible_collections.tlsops.certificates.plugins.module_utils._errors import InvalidInput
+from ansible_collections.tlsops.certificates.plugins.module_utils._subject_names import SubjectNames
+from ansible_collections.tlsops.certificates.plugins.module_utils._x509 import build_csr, generate_key
+
+NOW = datetime.datetime(2026, 11, 27, tzinfo=datetime.timezone.utc)
+DIRECTORY = "https://acme.example.com/dir"
+KEY = generate_key("EC_prime256v1")
+
+
+def csr(*names: str, key: str = KEY) -> str:
+    return build_csr(key, SubjectNames((), names), ())
+
+
+def noted(identity: str = "a", **more: object) -> Noted:
+    values = {"directory": DIRECTORY, "dns_names": ("a.test",), "uri": "https://acme.example.com/1", "records": {}}
+    return Noted(identity, **{**values, "placed_at": NOW, **more})  # type: ignore[arg-type]
+
+
+def test_the_same_names_and_key_are_the_same_order() -> None:
+    first, second, other = wanted_orders(
+        [
+            {"csr_content": csr("DNS:b.test", "DNS:*.b.test")},
+            {"csr_content": csr("DNS:*.b.test", "DNS:b.test"), "name": "again"},
+            {"csr_content": csr("DNS:b.test", "DNS:*.b.test", key=generate_key("EC_prime256v1"))},
+        ],
+        DIRECTORY,
+    )
+    assert first.identity == second.identity != other.identity
+    assert first.dns_names == ("*.b.test", "b.test")
+    assert (first.name, second.name) == ("*.b.test", "again")
+
+
+def test_all_faults_of_all_orders_at_once() -> None:
+    entries = [{"csr_content": "none", "name": "x"}, {"csr_content": csr("IP:10.0.0.1", "DNS:a.test")}]
+    with pytest.raises(InvalidInput) as caught:
+        wanted_orders(entries, DIRECTORY)
+    assert len(caught.value.faults) == 2
+    assert caught.value.faults[0].startswith("orders[0] (x): ")
+    assert "IP:10.0.0.1" in caught.value.faults[1]
+
+
+def test_what_is_returned_can_be_given_back() -> None:
+    [order] = wanted_orders([{"csr_content": csr("DNS:a.test"), "order_uri": "https://x/1"}], DIRECTORY)
+    record = order_result(order)
+    [again] = wanted_orders([record], DIRECTORY)
+    assert again == order
+    assert failure_of([record]) is None
+
+
+def test_values_of_a_name_stand_together() -> None:
+    records = [
+        {"name": "_acme-challenge.a.test", "values": ["1"]},
+        {"name": "_acme-challenge.a.test", "values": ["2", "1"]},
+    ]
+    assert gathered(records) == {"_acme-challenge.a.test": ["1", "2"]}
+
+
+@pytest.mark.parametrize(
+    ("status", "alive"),
+    [("pending", True), ("ready", True), ("processing", True), ("valid", True), ("invalid", False), (None, False)],
+)
+def test_which_orders_are_gone_on_with(status: str | None, alive: bool) -> None:
+    assert can_resume(noted(), DIRECTORY, status) == alive
+    assert not can_resume(noted(), "https://other.example.com/dir", status)
+    assert not can_resume(noted(uri=None), DIRECTORY, status)
+    assert not can_resume(None, DIRECTORY, status)
+
+
+def test_what_was_left_behind() -> None:
+    """Another play may be at work just now; what is old, or known to be left, is nobody's."""
+    old = NOW - timedelta(hours=2)
+    [wanted] = wanted_orders([{"csr_content": csr("DNS:a.test")}], DIRECTORY)
+    known = [
+        noted("young"),
+        noted("old", placed_at=old),
+        noted("left", left=True),
+        noted("failed", uri=None, placed_at=old),
+        noted(wanted.identity, placed_at=old),
+    ]
+    assert [each.identity for each in left_behind(known, [wanted], NOW)] == ["old", "left"]
+
+
+@pytest.mark.parametrize(
+    ("failures", "minutes", "held"),
+    [
+        (0, 0, False),
+        (1, 0, True),
+        (1, 1, False),
+        (2, 9, True),
+        (2, 10, False),
+        (3, 99, True),
+        (4, 1439, True),
+        (9, 1440, False),
+    ],
+)
+def test_after_failures_the_ca_is_left_alone(failures: int, minutes: int, held: bool) -> None:
+    found = held_back(noted(failures=failures), NOW + timedelta(minutes=minutes))
+    assert bool(found) == held
+    if found:
+        assert found[0].reason == "BackOff"
+        assert found[1] > NOW
+
+
+def test_the_journal_reads_what_it_has_written() -> None:
+    known = noted(records={"_acme-challenge.a.test": ["1"]}, failures=2)
+    assert Noted.from_json(known.as_json()) == known
