@@ -22,17 +22,10 @@ options:
     type: list
     elements: str
     default: []
-  follow_cname:
+  follow_aliases:
     description: Whether CNAMEs are followed. Without that a record is written at the challenge's own name.
     type: bool
     default: true
-  on_failure:
-    description: What to do when there is no place for a challenge.
-    type: str
-    choices:
-      fail: The task fails, with all of them.
-      report: The task doesn't fail. They are left out of RV(records), and RV(failure) says why.
-    default: fail
 extends_documentation_fragment:
   - tlsops.certificates.challenges
   - tlsops.certificates.dns.port
@@ -106,10 +99,16 @@ records:
       elements: str
       returned: always
       sample: [ns1.example.com]
-failure:
-  description: Why there is no place for some of them, in one text; null if there is one for each.
+ok:
+  description: Whether there is a place for each of them. The task doesn't fail where there is none.
+  returned: always
+  type: bool
+  sample: true
+message:
+  description: Why there is no place for some of them, in one text; empty if there is one for each.
   returned: always
   type: str
+  sample: ""
 """
 
 import typing as t
@@ -125,8 +124,7 @@ ARGUMENTS: dict[str, t.Any] = {
     **RECORDS_ARGUMENTS,
     **PORT_ARGUMENTS,
     "nameservers": {"type": "list", "elements": "str", "default": []},
-    "follow_cname": {"type": "bool", "default": True},
-    "on_failure": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
+    "follow_aliases": {"type": "bool", "default": True},
 }
 
 
@@ -138,11 +136,8 @@ def main() -> None:
             lambda: check_port(run.params),
         )
         settings = DnsSettings(nameservers, port=run.params["authoritative_port"])
-        found = challenges.places(settings, [each.name for each in records], run.params["follow_cname"])
-        result = Result(False, challenges.placed(records, found))
-        if run.params["on_failure"] == "fail":
-            result.failure = result.values["failure"]
-        run.finish(result)
+        found = challenges.places(settings, [each.name for each in records], run.params["follow_aliases"])
+        run.finish(Result(False, challenges.placed(records, found)))
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ def placed(records: t.Sequence[ChallengeRecord], found: t.Sequence[Place]) -> di
         for record, place in zip(records, found, strict=True)
         if not place.fault
     ]
-    return {"records": there, "failure": "; ".join(faults) + "." if faults else None}
+    return {"records": there, "ok": not faults, "message": "; ".join(faults) + "." if faults else ""}
 
 
 def _resolvers(questions: Questions) -> ResolverView:
