@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 import typing as t
 
@@ -16,7 +17,7 @@ from .._dns.exchange import Question
 from .._dns.questions import DnsSettings, Questions
 from .._dns.resolver import Nameserver, system_nameservers
 from .._dns.resolver_view import ResolverView
-from .._dns_answers import NO_ADDRESS, Answer
+from .._dns_answers import NO_ADDRESS, NO_AUTHORITY, Answer
 from .._names import InvalidName
 from .._pace import Clock, Deadline, SystemClock, intervals
 from .._propagation import PENDING, Sighting, judge
@@ -95,7 +96,7 @@ class Lookout:
         if not hosts:
             return Sighting(record, fault=f"{resolvers.label} tells no name servers of {place.zone}")
         seen: dict[str, Answer] = {}
-        for host in hosts:
+        for host in sorted(hosts):
             seen.update(self._ask_host(questions, resolvers, host, record.name))
         return Sighting(record, seen)
 
@@ -130,4 +131,7 @@ def _place(name: str, resolvers: ResolverView) -> Place:
 
 
 def _ask(questions: Questions, server: Nameserver, name: str, recursive: bool) -> Answer:
-    return questions.ask(Question(server, name, "TXT", recursive=recursive))
+    answer = questions.ask(Question(server, name, "TXT", recursive=recursive))
+    if recursive or answer.authoritative or answer.failure:
+        return answer
+    return dataclasses.replace(answer, fault=NO_AUTHORITY)
