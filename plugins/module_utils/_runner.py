@@ -14,9 +14,10 @@ import signal
 import sys
 import typing as t
 
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.warnings import warn
 
-from ._errors import TlsopsError, parse_all
+from ._errors import InvalidInput, TlsopsError, parse_all
 from ._module_result import Result
 from ._names import InvalidName
 from ._plan import Step, diff
@@ -50,6 +51,14 @@ class Runner:
     def parse(self, *parsers: t.Callable[[], t.Any]) -> tuple[t.Any, ...]:
         """What each parser makes of its options. Every fault of every option is said at once, before anything else."""
         return parse_all(*parsers)
+
+    def nested(self, option: str, argument_spec: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        """A dictionary whose keys depend on another option, as a specification of its own would have it."""
+        validated = ArgumentSpecValidator(dict(argument_spec)).validate(self.params[option])
+        self._module.no_log_values.update(validated._no_log_values)
+        if validated.error_messages:
+            raise InvalidInput([f"{option}: {message}" for message in validated.error_messages])
+        return validated.validated_parameters
 
     @property
     def check_mode(self) -> bool:

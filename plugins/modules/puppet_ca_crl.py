@@ -111,38 +111,25 @@ crls:
 """
 
 import datetime
-import typing as t
 
-from ..module_utils._files import rights
 from ..module_utils._flows import puppet_crls as flow
 from ..module_utils._flows.puppet_access import opened, warn_of_clock
 from ..module_utils._host_module import host_run
 from ..module_utils._pace import SystemClock
-from ..module_utils._puppet.client import CA_ARGUMENTS, connection_settings
-from ..module_utils._renewal import duration_option
+from ..module_utils._puppet.client import connection_settings
 from ..module_utils._x509 import require_cryptography
-
-ARGUMENTS: dict[str, t.Any] = {
-    **CA_ARGUMENTS,
-    "path": {"type": "path", "required": True},
-    "warn_before": {"type": "str", "default": "30d"},
-    "owner": {"type": "str"},
-    "group": {"type": "str"},
-    "mode": {"type": "raw", "default": "0644"},
-}
 
 
 def main() -> None:
-    with host_run(ARGUMENTS) as run:
+    with host_run(flow.CRL_ARGUMENTS) as run:
         require_cryptography()
-        settings, allowed, warn_before = run.parse(
+        settings, wanted = run.parse(
             lambda: connection_settings(run.params),
-            lambda: rights(run.params),
-            lambda: duration_option(run.params, "warn_before"),
+            lambda: flow.wanted_file(run.params),
         )
         now = datetime.datetime.now(datetime.timezone.utc)
         with opened(settings, SystemClock(), now) as (client, bundle):
-            plan = flow.make_plan(client, bundle, flow.WantedFile(run.params["path"], allowed, warn_before), now)
+            plan = flow.make_plan(client, bundle, wanted, now)
             run.carry_out(plan, lambda: flow.apply(client, plan), lambda result: warn_of_clock(client, now, result))
 
 

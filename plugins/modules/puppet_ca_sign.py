@@ -51,9 +51,10 @@ options:
     description:
       - Alternative names that a request may have beside its certname, such as V(puppet.example.com), V(*.example.com) (one label in
         place of the asterisk), V(10.1.2.3) or V(10.0.0.0/8).
+      - A list is good for all names. Then the holder of one expected key could have the names of another, so where there are several
+        nodes with such names, prefer a dictionary of lists by certname.
       - The CA has to allow alternative names, too (C(allow-subject-alt-names)).
-    type: list
-    elements: str
+    type: raw
     default: []
   allowed_extensions:
     description:
@@ -207,7 +208,7 @@ ARGUMENTS: dict[str, t.Any] = {
     "certnames": {"type": "list", "elements": "str", "required": True},
     "expected_fingerprints": {"type": "raw"},
     "any_key": {"type": "bool", "default": False, "no_log": False},
-    "allowed_alt_names": {"type": "list", "elements": "str", "default": []},
+    "allowed_alt_names": {"type": "raw", "default": []},
     "allowed_extensions": {"type": "list", "elements": "str", "default": []},
     "cert_ttl": {"type": "int"},
     "reject": {"type": "bool", "default": False},

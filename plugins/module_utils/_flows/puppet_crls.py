@@ -14,15 +14,24 @@ import os
 import typing as t
 
 from .._chains import split
-from .._errors import TlsopsError
-from .._files import Rights, file_errors, read_text, replace_text
+from .._errors import TlsopsError, parse_all
+from .._files import Rights, file_errors, read_text, replace_text, rights
 from .._module_result import Result
 from .._puppet import api, crl
-from .._puppet.client import Client
+from .._puppet.changes import Change
+from .._puppet.client import CA_ARGUMENTS, Client
 from .._puppet.crl import Crl
-from .._puppet.enrol_plan import Change
+from .._renewal import duration_option
 from .._x509 import Certificate, Unreadable
 
+CRL_ARGUMENTS: dict[str, t.Any] = {
+    **CA_ARGUMENTS,
+    "path": {"type": "path", "required": True},
+    "warn_before": {"type": "str", "default": "30d"},
+    "owner": {"type": "str"},
+    "group": {"type": "str"},
+    "mode": {"type": "raw", "default": "0644"},
+}
 # A list may change in the second in which it was sent, and HTTP dates have no smaller unit.
 _EARLIER = 2
 
@@ -32,6 +41,12 @@ class WantedFile:
     path: str
     rights: Rights
     warn_before: datetime.timedelta
+
+
+def wanted_file(options: t.Mapping[str, t.Any]) -> WantedFile:
+    """Raises InvalidInput with every fault."""
+    allowed, warn_before = parse_all(lambda: rights(options), lambda: duration_option(options, "warn_before"))
+    return WantedFile(options["path"], allowed, warn_before)
 
 
 @dataclasses.dataclass(frozen=True)

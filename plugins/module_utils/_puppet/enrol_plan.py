@@ -17,6 +17,7 @@ from .._plan import UNKNOWN
 from .._renewal import RenewalPolicy
 from .._x509 import Certificate, CertificateFacts, describe_certificate, describe_key
 from . import enrol, trust
+from .changes import Change
 from .crl import Crl, revokes
 from .csr import Asked, WantedRequest, difference, read_certificate
 from .enrol import AtCa, Decision, Holds, Situation
@@ -143,21 +144,6 @@ def _is_whole(wanted: WantedEnrolment, local: Local, remote: Remote, now: dateti
         and not _is_due(wanted, facts, now)
         and not _difference(wanted, local.certificate)
     )
-
-
-@dataclasses.dataclass(frozen=True)
-class Change:
-    """One step, as the diff shows it."""
-
-    subject: str
-    old: t.Any
-    new: t.Any
-
-    def before(self) -> t.Any:
-        return self.old
-
-    def after(self) -> t.Any:
-        return self.new
 
 
 @dataclasses.dataclass(frozen=True)

@@ -25,12 +25,16 @@ _WILD = frozenset("*?[")
 
 @dataclasses.dataclass(frozen=True)
 class Policy:
-    """``keys`` by certname, ``any_owner`` those of no name in particular; without either ``any_key`` must be said."""
+    """``keys`` by certname, ``any_owner`` those of no name in particular; without either ``any_key`` must be said.
+
+    ``alternative`` are names that all may have, ``own_alternative`` those of one certname.
+    """
 
     keys: t.Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
     any_owner: frozenset[str] = frozenset()
     any_key: bool = False
     alternative: tuple[str, ...] = ()
+    own_alternative: t.Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     authorization: frozenset[str] = frozenset()
 
     def expects(self, certname: str, asked: Asked) -> bool:
@@ -50,7 +54,7 @@ def policy(options: t.Mapping[str, t.Any]) -> Policy:
         for each in authorization
         if not each.startswith(f"{AUTHORIZATION_ARC}.")
     ]
-    alternative = tuple(_alternative(each, faults) for each in options.get("allowed_alt_names") or [])
+    own_alternative, alternative = _alternatives(options.get("allowed_alt_names"), faults)
     if options.get("any_key") and (keys or any_owner):
         faults.append("any_key and expected_fingerprints exclude each other")
     if options["state"] == "signed" and not options.get("any_key") and options.get("expected_fingerprints") is None:
@@ -61,7 +65,7 @@ def policy(options: t.Mapping[str, t.Any]) -> Policy:
         )
     if faults:
         raise InvalidInput(faults)
-    return Policy(keys, any_owner, bool(options.get("any_key")), alternative, frozenset(authorization))
+    return Policy(keys, any_owner, bool(options.get("any_key")), alternative, own_alternative, frozenset(authorization))
 
 
 def _expected(given: t.Any, faults: list[str]) -> tuple[dict[str, frozenset[str]], frozenset[str]]:
@@ -81,6 +85,14 @@ def _fingerprints(given: t.Any, faults: list[str]) -> frozenset[str]:
         except ValueError as error:
             faults.append(f"expected_fingerprints: {error}")
     return frozenset(found)
+
+
+def _alternatives(given: t.Any, faults: list[str]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """As with the keys: a mapping has those of each certname."""
+    if isinstance(given, t.Mapping):
+        return {str(name): _alternatives(each, faults)[1] for name, each in given.items()}, ()
+    texts = given if isinstance(given, (list, tuple)) else str(given or "").replace(",", " ").split()
+    return {}, tuple(_alternative(str(each), faults) for each in texts)
 
 
 def _alternative(text: str, faults: list[str]) -> str:
@@ -105,7 +117,8 @@ def refusals(certname: str, asked: Asked, policy: Policy) -> list[str]:
     if weak := weakness(asked.key_algorithm):
         found.append(f"has a key that isn't good enough ({weak})")
     own = f"DNS:{certname}"
-    names = [name for name in asked.names.alternative if name != own and not _allowed(name, policy.alternative)]
+    allowed = (*policy.alternative, *policy.own_alternative.get(certname, ()))
+    names = [name for name in asked.names.alternative if name != own and not _allowed(name, allowed)]
     if names:
         found.append(f"has the alternative names {', '.join(names)}, which allowed_alt_names doesn't have")
     extensions = [
