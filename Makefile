@@ -44,12 +44,12 @@ unexport ANSIBLE_CONFIG ANSIBLE_COLLECTIONS_PATHS AWS_PROFILE AWS_DEFAULT_PROFIL
 # Tools that write to the home folder (~/.ansible, ~/.cache) get one of their own. Some of them want it to be there.
 PRIVATE_HOME = mkdir -p $(CACHE)/home && HOME=$(CACHE)/home
 
-.PHONY: help setup unit integration molecule sanity lint test packages sandbox demo bench matrix build clean
+.PHONY: help setup unit integration molecule sanity lint test packages sandbox demo demo-puppet bench matrix build clean
 
 help:  ## Show this list
 	@echo "Targets:"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null || \
-	 sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1   \2/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null || \
+	 sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1   \2/p' $(MAKEFILE_LIST)
 
 # --- Set-up: done once, and again when what it depends on changes -------------------------------------------------------------
 
@@ -139,6 +139,9 @@ sandbox: setup  ## An AWS on this machine: prints the environment to export, end
 demo: setup  ## Certificates from names to issued, and the second run that changes nothing
 	@python tests/demo/run.py
 
+demo-puppet: setup packages  ## A Puppet CA on this machine: nodes get certificates, and one goes
+	@python tests/demo/puppet.py
+
 # The AWS CLI, a peer in the benchmark, wants other versions of what our tools use: it gets an environment of its own.
 BENCH_READY := $(CACHE)/bench/.ready
 $(BENCH_READY): tests/bench/requirements.txt tests/tools/virtual_environment | $(PYTHON_READY)
@@ -149,6 +152,7 @@ bench: setup packages $(BENCH_READY)  ## Calls and seconds for 1 to 1,000 certif
 	@PATH="$$PATH:$(dir $(BENCH_READY))venv/bin" python tests/bench/run.py
 	@python tests/bench/private.py
 	@python tests/bench/preflight.py
+	@python tests/bench/puppet.py
 
 # --- Release -----------------------------------------------------------------------------------------------------------------
 

@@ -20,8 +20,9 @@ name: puppet_ca_url
 short_description: Where the Puppet CA is, by the inventory or the DNS
 version_added: 0.1.0
 description:
-  - The first host of a group of the inventory. Where there is none, the server of the SRV records C(_x-puppet-ca._tcp.DOMAIN), or
-    C(_x-puppet._tcp.DOMAIN) if these don't exist, which is how Puppet's agent finds it with C(use_srv_records).
+  - The first host of a group of the inventory. Where there is none, the server of the SRV records
+    C(_x-puppet-ca._tcp.DOMAIN), or C(_x-puppet._tcp.DOMAIN) if these don't exist, which is how Puppet's agent finds
+    it with C(use_srv_records).
   - Where several servers are named, it is the one of the lowest priority and the highest weight.
   - This only says where the CA may be. Whether it is the right one is told by its certificates.
 options:
@@ -39,7 +40,9 @@ options:
     type: int
     default: 8140
   nameservers:
-    description: Resolvers to ask, each an IP address with an optional port, or a text with several. Without them those of the controller.
+    description:
+      - Resolvers to ask, each an IP address with an optional port, or a text with several. Without them those of the
+        controller.
     type: raw
     default: []
 requirements:
@@ -67,24 +70,29 @@ class LookupModule(LookupBase):
         self.set_options(var_options=variables, direct=kwargs)
         group = self.get_option("group")
         hosts = (variables or {}).get("groups", {}).get(group) or []
-        if hosts:
-            return [f"https://{hosts[0].lower()}:{self.get_option('port')}"]
-        domains = [each for each in terms if each]
-        try:
-            found = [_of_domain(each, self.get_option("nameservers")) for each in domains]
-        except TlsopsError as error:
-            raise AnsibleLookupError(f"no Puppet CA is given, and {error.message}") from error
-        if not any(found):
-            asked = " and ".join(f"{SERVICES[0]}.{each}" for each in domains)
-            also = f", nor an SRV record {asked}" if asked else ""
-            raise AnsibleLookupError(f"no Puppet CA is given, and there is no host in the group {group}{also}")
-        return [url for url in found if url][:1]
+        return [ca_url(terms, hosts, group, self.get_option("port"), self.get_option("nameservers"))]
+
+
+def ca_url(domains: t.Iterable[str], hosts: t.Sequence[str], group: str, port: int, nameservers: t.Any) -> str:
+    """``hosts`` are those of the group."""
+    if hosts:
+        return f"https://{hosts[0].lower()}:{port}"
+    asked = [f"{each.strip('.')}" for each in domains if each]
+    try:
+        found = [_of_domain(each, nameservers) for each in asked]
+    except TlsopsError as error:
+        raise AnsibleLookupError(f"no Puppet CA is given, and {error.message}") from error
+    for url in found:
+        if url:
+            return url
+    also = f", nor an SRV record {' or '.join(f'{SERVICES[0]}.{each}' for each in asked)}" if asked else ""
+    raise AnsibleLookupError(f"no Puppet CA is given, and there is no host in the group {group}{also}")
 
 
 def _of_domain(domain: str, nameservers: t.Any) -> str | None:
     asked = parse_nameservers(names_of(nameservers))
     for service in SERVICES:
-        records = find_services(f"{service}.{domain.strip('.')}", asked)
+        records = find_services(f"{service}.{domain}", asked)
         if records:
             return best(Server(*record) for record in records)
     return None

@@ -26,6 +26,7 @@ from .scene import Measured
 CERTIFICATES = ("<!-- measured: begin (make bench writes this) -->", "<!-- measured: end -->")
 PRIVATE = ("<!-- private: begin (make bench writes this) -->", "<!-- private: end -->")
 PREFLIGHT = ("<!-- preflight: begin (make bench writes this) -->", "<!-- preflight: end -->")
+PUPPET = ("<!-- puppet: begin (make bench writes this) -->", "<!-- puppet: end -->")
 PACKAGES = ("ansible-core", "boto3", "botocore", "moto")
 
 

@@ -12,8 +12,6 @@ from __future__ import annotations
 import collections
 import json
 import os
-import re
-import subprocess
 import sys
 import tempfile
 import time
@@ -26,16 +24,10 @@ sys.path.insert(0, str(TESTS))
 from sandbox.client import Sandbox  # noqa: E402
 from support import two_accounts  # noqa: E402
 
+from demo.stage import DemoError, execute, perform, say  # noqa: E402
+
 CERTIFICATES = TESTS / "demo" / "certificates.yml"
 OLD = {"domain_name": "*.example.com", "status": "ISSUED", "type": "IMPORTED"}
-
-
-class DemoError(Exception):
-    """The demo didn't show what it is there to show."""
-
-
-def say(text: str) -> None:
-    print(f"\n\033[1m{text}\033[0m" if sys.stdout.isatty() else f"\n{text}", flush=True)
 
 
 class Playbooks:
@@ -55,21 +47,9 @@ class Playbooks:
         command = ["ansible-playbook", playbook, "-i", "localhost,", *(part for file in extra for part in ("-e", file))]
         self._sandbox.clear_calls()
         started = time.monotonic()
-        changed = self._execute(command)
+        changed = execute(command, {**os.environ, **self._sandbox.environment(two_accounts.CERTIFICATES)})
         seconds = time.monotonic() - started
         print(f"changed={changed}, {seconds:.1f} s, {summarise_calls(self._sandbox)}")
-        return changed
-
-    def _execute(self, command: list[str]) -> int:
-        environment = {**os.environ, **self._sandbox.environment(two_accounts.CERTIFICATES)}
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-        changed = None
-        for line in process.stdout or []:
-            print(line, end="", flush=True)
-            recap = re.search(r"ok=\d+ +changed=(\d+)", re.sub(r"\x1b\[[0-9;]*m", "", line))
-            changed = int(recap[1]) if recap else changed
-        if process.wait() != 0 or changed is None:
-            raise DemoError(f"ansible-playbook ended with exit code {process.returncode}")
         return changed
 
 
@@ -175,24 +155,14 @@ def demonstrate(sandbox: Sandbox, folder: str) -> None:
         raise DemoError("the second run changed something")
 
 
-def main() -> int:
-    started = time.monotonic()
-    try:
-        # Slow enough to see it wait: records reach the name servers after 3 seconds, and ACM takes 4 more.
-        with (
-            Sandbox.start(insync_delay=3, issue_delay=4) as sandbox,
-            tempfile.TemporaryDirectory(prefix="tlsops-demo-") as folder,
-        ):
-            demonstrate(sandbox, folder)
-    except DemoError as error:
-        print(f"\nThe demo failed: {error}.", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nEnded. The sandbox is gone, and with it everything in it.", file=sys.stderr)
-        return 130
-    say(f"Done in {time.monotonic() - started:.0f} s. The sandbox is stopped; nothing is left behind.")
-    return 0
+def show() -> None:
+    # Slow enough to see it wait: records reach the name servers after 3 seconds, and ACM takes 4 more.
+    with (
+        Sandbox.start(insync_delay=3, issue_delay=4) as sandbox,
+        tempfile.TemporaryDirectory(prefix="tlsops-demo-") as folder,
+    ):
+        demonstrate(sandbox, folder)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(perform(show, "The sandbox"))

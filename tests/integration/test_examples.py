@@ -25,7 +25,7 @@ from ansible_collections.tlsops.certificates.plugins.module_utils._x509 import b
 from sandbox.client import Sandbox
 from support import bind_primary
 from support.bind_primary import Primary
-from support.examples import Tasks, examples_of, fenced, is_playbook, lists_in, run_playbook, sections_of, tasks_in
+from support.examples import Tasks, examples_of, fenced, playbooks_in, run_playbook, sections_of, tasks_in
 from support.kept import Issuer
 from support.modules import ROOT
 from support.nginx import TlsSite
@@ -70,7 +70,7 @@ def playbook_for(settings: dict[str, Any]) -> str | None:
 
 
 def playbooks_of(page: Path) -> list[Tasks]:
-    return [block for block in lists_in(page.read_text(encoding="utf-8")) if is_playbook(block)]
+    return playbooks_in(page.read_text(encoding="utf-8"))
 
 
 class World:

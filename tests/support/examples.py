@@ -59,8 +59,15 @@ def tasks_in(text: str, puppet: bool = False) -> Tasks:
     return [task for task in tasks if needs_puppet(task) == puppet]
 
 
+def playbooks_in(text: str, puppet: bool = False) -> list[Tasks]:
+    """Those that need a Puppet CA, or the others."""
+    playbooks = [block for block in lists_in(text) if is_playbook(block)]
+    return [each for each in playbooks if any(map(needs_puppet, each)) == puppet]
+
+
 def needs_puppet(task: dict[str, Any]) -> bool:
-    return any(name.startswith("tlsops.certificates.puppet_") for name in task)
+    """Of a task, or a play."""
+    return "tlsops.certificates.puppet_" in json.dumps(task)
 
 
 def run_playbook(playbook: Tasks, folder: Path, variables: dict[str, Any], environment: dict[str, str]) -> int:

@@ -30,15 +30,20 @@ class Playbook:
         self.variables = variables
         self.inventory = inventory
 
-    def start(self, *flags: str, **variables: Any) -> subprocess.Popen[str]:
+    def command(self, *flags: str, **variables: Any) -> tuple[list[str], dict[str, str]]:
+        """What to run, and in which environment."""
         file = self.folder / "variables.json"
         file.write_text(json.dumps({**self.variables, **variables}), encoding="utf-8")
         clean = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
         aws = self.sandbox.environment() if self.sandbox else {}
         environment = {**clean, **aws, "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS)}
         environment.update(ANSIBLE_NOCOLOR="1", ANSIBLE_FORCE_COLOR="0")
+        return ["ansible-playbook", self.name, "-i", self.inventory, "-e", f"@{file}", *flags], environment
+
+    def start(self, *flags: str, **variables: Any) -> subprocess.Popen[str]:
+        command, environment = self.command(*flags, **variables)
         return subprocess.Popen(
-            ["ansible-playbook", self.name, "-i", self.inventory, "-e", f"@{file}", *flags],
+            command,
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

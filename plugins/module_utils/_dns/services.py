@@ -26,7 +26,5 @@ def find_services(name: str, nameservers: t.Sequence[Nameserver]) -> list[tuple[
     except (dns.resolver.NoAnswer, dns.resolver.NXDOMAIN):
         return []
     except dns.exception.DNSException as error:
-        raise TlsopsError(
-            f"asking for the SRV records of {name} failed: {' '.join(str(error).split())}"
-        ) from error
+        raise TlsopsError(f"asking for the SRV records of {name} failed: {' '.join(str(error).split())}") from error
     return [(each.priority, each.weight, each.port, str(each.target)) for each in answer]

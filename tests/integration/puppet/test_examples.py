@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.tlsops.certificates.plugins.module_utils import _x509 as x509
-from support.examples import Tasks, examples_of, run_playbook, tasks_in
+from support.examples import Tasks, examples_of, playbooks_in, run_playbook, tasks_in
 from support.modules import ROOT
 from support.puppet_world import PuppetWorld
 
@@ -24,17 +24,19 @@ MODULES = sorted(
     (ROOT / "plugins" / "modules").glob("puppet_*.py"), key=lambda path: (path.stem not in FIRST, -len(path.stem))
 )
 GUIDE = ROOT / "docs" / "guide.md"
+ROLES = [ROOT / "roles" / name / "README.md" for name in ("puppet_certificates", "puppet_crl")]
 
 
 def changes(ca: PuppetWorld, tasks: Tasks, variables: dict[str, Any]) -> int:
-    text = json.dumps(tasks).replace("https://puppet.example.com:8140", ca.server.url)
-    play: dict[str, Any] = {
-        "hosts": "localhost",
-        "connection": "local",
-        "gather_facts": False,
-        "tasks": json.loads(text.replace("/etc/puppetlabs/puppet/ssl", str(ca.folder))),
-    }
-    return run_playbook([play], ca.folder, variables, {})
+    play: dict[str, Any] = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": tasks}
+    return run(ca, [play], variables)
+
+
+def run(ca: PuppetWorld, playbook: Tasks, variables: dict[str, Any]) -> int:
+    text = json.dumps(playbook).replace("https://puppet.example.com:8140", ca.server.url)
+    return run_playbook(
+        json.loads(text.replace("/etc/puppetlabs/puppet/ssl", str(ca.folder))), ca.folder, variables, {}
+    )
 
 
 def prepared(ca: PuppetWorld) -> dict[str, Any]:
@@ -51,7 +53,7 @@ def prepared(ca: PuppetWorld) -> dict[str, Any]:
         path.parent.mkdir(exist_ok=True)
         path.write_text(text)
         path.chmod(0o600)
-    for name in ("web1.example.com", "old.example.com"):
+    for name in ("web1.example.com", "old.example.com", "localhost"):
         ca.set_state(name, "revoked")
         ca.delete(name)
     ca.submit("old.example.com")
@@ -71,21 +73,42 @@ def test_the_examples_work_and_change_nothing_again(ca: PuppetWorld) -> None:
         tasks += examples
     tasks += tasks_in(GUIDE.read_text(encoding="utf-8"), puppet=True)
     variables = prepared(ca)
-    # Requested, signed and fetched; another cleaned, so that the lists are newer than those that came along.
-    assert changes(ca, tasks, variables) == 5
+    # Requested, signed and fetched; another cleaned, so that the lists are newer than those that came along; a program.
+    assert changes(ca, tasks, variables) == 6
     assert changes(ca, tasks, variables) == 0
+
+
+def test_the_examples_of_the_roles_work_and_change_nothing_again(ca: PuppetWorld) -> None:
+    """One after the other, on this host; nothing is given to its systemd."""
+    playbooks = [playbook for page in ROLES for playbook in playbooks_in(page.read_text(encoding="utf-8"), puppet=True)]
+    assert len(playbooks) == len(ROLES)
+    plays = [play for playbook in playbooks for play in playbook]
+    variables = {
+        **prepared(ca),
+        "puppet_certificates_hosts": "localhost",
+        "puppet_crl_hosts": "localhost",
+        "puppet_crl_program": str(ca.folder / "fetch-crl"),
+        "puppet_crl_unit_directory": str(ca.folder),
+        "puppet_crl_start": False,
+    }
+    # Requested, signed, fetched and the handler's word; lists, program and units.
+    assert run(ca, plays, variables) > 4
+    assert run(ca, plays, variables) == 0
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)
 def test_a_module_returns_the_documented_keys(ca: PuppetWorld, module: Path) -> None:
     node = ca.enrolled()
+    program = {**ca.server.options, "path": str(node.ssldir / "crl.pem")}
     options: dict[str, dict[str, Any]] = {
         "puppet_certificate": {"certname": node.certname, "ssldir": str(node.ssldir)},
         "puppet_ca_sign": {**ca.server.admin, "certnames": [node.certname], "any_key": True},
         "puppet_ca_crl": {"path": str(node.ssldir / "crl.pem")},
         "puppet_ca_info": {**ca.server.admin, "certnames": [node.certname]},
+        "puppet_crl_program": {"path": str(ca.folder / "program"), "options": program},
     }
-    result = ca.run(module.stem, {**ca.server.options, **options[module.stem]})
+    reach = {} if module.stem == "puppet_crl_program" else ca.server.options
+    result = ca.run(module.stem, {**reach, **options[module.stem]})
     documented = returned_by(module)
     assert result.result is not None
     assert sorted(documented) == sorted(result.result.keys() - {"changed", "invocation"})
