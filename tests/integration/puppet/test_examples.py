@@ -86,6 +86,7 @@ def test_the_examples_of_the_roles_work_and_change_nothing_again(ca: PuppetWorld
     variables = {
         **prepared(ca),
         "puppet_certificates_hosts": "localhost",
+        "puppet_certificates_admin_ssldir": str(ca.folder),
         "puppet_crl_hosts": "localhost",
         "puppet_crl_program": str(ca.folder / "fetch-crl"),
         "puppet_crl_unit_directory": str(ca.folder),
