@@ -170,6 +170,13 @@ def test_what_is_allowed_is_allowed() -> None:
     assert refused(asked(extensions=role), allowed_extensions=["pp_auth_role"]) == ""
 
 
+def test_a_node_may_not_have_the_alternative_names_of_another() -> None:
+    allowed = {"node.test": "www.example.com, 10.0.0.1", "other.test": ["other.example.com"]}
+    assert refused(asked(names=("DNS:www.example.com", "IP:10.0.0.1")), allowed_alt_names=allowed) == ""
+    assert "DNS:other.example.com" in refused(asked(names=("DNS:other.example.com",)), allowed_alt_names=allowed)
+    assert "DNS:www.example.com" in refused(asked(names=("DNS:www.example.com",)), allowed_alt_names={})
+
+
 def test_patterns_find_what_is_there_and_names_are_taken_as_they_are() -> None:
     present = ["a.x", "b.x", "c.y"]
     assert signing.matching(["b.x", "new.z", "*.x"], present) == ["b.x", "new.z", "a.x"]
