@@ -40,6 +40,7 @@ PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "rol
 PLAYBOOKS = {
     "acm_certificates": "acm_certificates_list",
     "acm_guard": "acm_guard_repair",
+    "acme_certificates": "acme_certificates_list",
     "certificate_backup": "certificate_backup_paths",
     "certificate_deploy": "certificate_deploy_list",
     "cloudfront_distribution_certificate": "cloudfront_distribution_certificate_list",
@@ -114,7 +115,7 @@ class World:
             "primary_port": primary.port,
             "tsig_secret": primary.secret,
             "tsig_key_file": str(primary.key_file),
-            **self._acme(),
+            **self._acme(primary),
             **self._endpoints(),
             **self._serving(),
         }
@@ -144,11 +145,21 @@ class World:
             "certificate_deploy_become": False,
         }
 
-    def _acme(self) -> dict[str, Any]:
+    def _acme(self, primary: Primary) -> dict[str, Any]:
         """An ACME CA, and the key of an account that it doesn't have yet."""
         key = self.folder / "account.pem"
         key.write_text(generate_key("EC_prime256v1"), encoding="utf-8")
-        return {"acme_directory": self.pebble.directory, "account_key": str(key)}
+        return {
+            "acme_directory": self.pebble.directory,
+            "account_key": str(key),
+            "acme_certificates_issuer": self.pebble.directory,
+            "acme_certificates_hosts": "localhost",
+            "acme_certificates_become": False,
+            "acme_certificates_directory": str(self.folder / "kept" / "acme"),
+            "acme_certificates_state_directory": str(self.folder / "acme"),
+            "acme_certificates_dns_nameservers": [primary.at],
+            "acme_certificates_dns_port": primary.port,
+        }
 
     def _neglected(self) -> None:
         """Certificates whose records are gone, and one that is validated by e-mail."""
