@@ -155,7 +155,7 @@ ARGUMENTS: dict[str, t.Any] = {
     **PORT_ARGUMENTS,
     "nameservers": {"type": "list", "elements": "str", "default": []},
     "at_resolvers": {"type": "bool", "default": False},
-    "pass_over_silent": {"type": "bool", "default": False},
+    "pass_over_silent": {"type": "bool", "default": False, "no_log": False},
     "wait_timeout": {"type": "int", "default": 300},
     "poll_interval": {"type": "int", "default": 10},
 }
