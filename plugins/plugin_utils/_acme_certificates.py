@@ -44,11 +44,12 @@ def acme_certificate_entries(
         key = issuer_name
     given = [_with_names(entry) for entry in entries]
     found: dict[tuple[t.Any, ...], dict[str, t.Any]] = {}
-    for entry in private_certificate_entries(given, folder, defaults):
+    for listed, entry in zip(given, private_certificate_entries(given, folder, defaults), strict=True):
+        deploy = listed.get("deploy") or []
         first = found.setdefault(_kind(entry), {**entry, "deploy": [], "production": False, "issuer": key})
         first["template"] = entry.get("profile") or _NO_PROFILE
-        first["deploy"] = [*first["deploy"], *(entry.get("deploy") or [])]
-        targets = [target for target in entry.get("deploy") or [] if isinstance(target, t.Mapping)]
+        first["deploy"] = [*first["deploy"], *deploy]
+        targets = [target for target in deploy if isinstance(target, t.Mapping)]
         first["production"] = any(map(_yes, [first["production"], entry.get("production"), *_production(targets)]))
     return list(found.values())
 
