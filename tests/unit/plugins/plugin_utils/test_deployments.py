@@ -141,8 +141,8 @@ def test_a_name_that_the_certificate_has_is_asked_for() -> None:
     ]
 
 
-def record(results: dict[str, Any], *served: Any, target: Any = FILES, **kept: Any) -> dict[str, Any]:
-    return deployment_records(targets(target), [{**KEPT, **kept}], results, served)[0]
+def record(results: dict[str, Any], *served: Any, target: Any = None, **kept: Any) -> dict[str, Any]:
+    return deployment_records(targets(target or FILES), [{**KEPT, **kept}], results, served)[0]
 
 
 def test_the_record_says_what_became_of_a_target() -> None:
