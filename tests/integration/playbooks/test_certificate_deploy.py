@@ -115,17 +115,15 @@ def test_one_certificate_goes_to_every_target_and_is_served(site: Site) -> None:
     site.renew()
     predicted = site.good("--check", "--diff")
     assert (predicted.changed > 0, site.services.writes, site.sandbox.count("acm", "ImportCertificate")) == (True, 0, 0)
-    site.good()
+    site.good(certificate_deploy_calls_from="host")
     assert site.everywhere() == [site.read("fullchain")] * 6
     key = base64.b64decode(site.services.kubernetes["shop", "shop-tls"]["data"]["tls.key"]).decode()
     assert (key, site.services.vault["kv/web/shop"][-1]["privkey"]) == (site.read("privkey"),) * 2
     assert site.services.unknown == []
+    # Who calls the services is no reason to change anything there.
     before = site.services.writes
     again = site.good()
     assert (again.changed, site.services.writes, "RUNNING HANDLER" in again.output) == (0, before, False)
-    site.renew()
-    assert site.good(certificate_deploy_calls_from="host").changed > 0
-    assert site.everywhere() == [site.read("fullchain")] * 6
 
 
 def test_what_a_target_refuses_is_said_and_the_others_get_theirs(site: Site) -> None:
