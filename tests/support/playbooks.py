@@ -29,6 +29,7 @@ class Playbook:
         self.folder = folder
         self.variables = variables
         self.inventory = inventory
+        self.timeout = 120.0
 
     def command(self, *flags: str, **variables: Any) -> tuple[list[str], dict[str, str]]:
         """What to run, and in which environment."""
@@ -53,7 +54,7 @@ class Playbook:
 
     def run(self, *flags: str, **variables: Any) -> Run:
         process = self.start(*flags, **variables)
-        output, _nothing = process.communicate(timeout=120)
+        output, _nothing = process.communicate(timeout=self.timeout)
         return Run(process.returncode, output)
 
 

@@ -16,6 +16,7 @@ import fcntl
 import http.client
 import json
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -133,13 +134,16 @@ def _set_up(folder: Path) -> None:
         raise RuntimeError(f"puppetserver ca setup: {done.stdout}{done.stderr}")
 
 
-def _launch(folder: Path) -> int:
+def _command(folder: Path) -> list[str]:
     command = ["java", *_JAVA, *_JRUBY, "-jar", JAR, "--config", str(folder / "conf" / "conf.d")]
     command += ["--bootstrap-config", str(folder / "conf" / "services.d")]
-    command += ["--restart-file", str(folder / "run" / "restart")]
+    return [*command, "--restart-file", str(folder / "run" / "restart")]
+
+
+def _launch(folder: Path) -> int:
     with (folder / "log" / "out.log").open("wb") as log:
         process = subprocess.Popen(
-            command,
+            _command(folder),
             # puppetserver's jar finds its libraries beside it.
             cwd="/usr/share/puppetserver",
             stdin=subprocess.DEVNULL,
@@ -166,6 +170,39 @@ def _alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+class Unmade:
+    """A server that is installed and configured, and has no CA yet. ``command`` starts it, in the background."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        port = _free_port()
+        puppet_config.write(folder, port)
+        self.url = f"https://localhost:{port}"
+        self.places = {
+            "certname": CERTNAME,
+            "confdir": str(folder / "conf"),
+            "server_confdir": str(folder / "conf"),
+            "ssldir": str(folder / "ssl"),
+            "cadir": str(folder / "ca"),
+        }
+        script = folder / "start"
+        java, log = shlex.join(_command(folder)), shlex.quote(str(folder / "log" / "out.log"))
+        pid = shlex.quote(str(folder / "run" / "pid"))
+        script.write_text(
+            f"#!/bin/sh\ncd /usr/share/puppetserver\nsetsid {java} >{log} 2>&1 </dev/null &\necho $! >{pid}\n",
+            encoding="utf-8",
+        )
+        script.chmod(0o755)
+        self.command = [str(script)]
+
+    def __enter__(self) -> Unmade:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            os.kill(int((self._folder / "run" / "pid").read_text(encoding="utf-8")), signal.SIGKILL)
 
 
 class Shared:

@@ -14,6 +14,7 @@ import typing as t
 
 from .. import _files
 from .._errors import InvalidInput, TlsopsError
+from .._file_changes import FileChange
 from .._files import Rights, file_errors
 from .._module_result import Result
 from .._trust_bundles import STORES, Root, Store, bodies, bundle, expired, is_ours
@@ -46,38 +47,6 @@ def find_store(anchors: str | None, command: t.Sequence[str]) -> Store:
             ["this host's trust store isn't known: give anchors_directory and update_command, or only a path"]
         )
     return dataclasses.replace(known, command=tuple(command)) if command else known
-
-
-@dataclasses.dataclass(frozen=True)
-class FileChange:
-    """A file of roots; None: it isn't there."""
-
-    path: str
-    old: str | None
-    new: str | None
-    rights: Rights
-    rights_differ: bool = False
-
-    @property
-    def subject(self) -> str:
-        return self.path
-
-    @property
-    def changed(self) -> bool:
-        return self.old != self.new or self.rights_differ
-
-    def before(self) -> str | None:
-        return self.old
-
-    def after(self) -> str | None:
-        return self.new
-
-    def carry_out(self) -> None:
-        if self.new is None:
-            _files.remove(self.path)
-            return
-        os.makedirs(os.path.dirname(self.path), exist_ok=True)
-        _files.replace_text(self.path, self.new, self.rights)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -76,13 +76,13 @@ def _moment(content: t.Any, attribute: str) -> datetime.datetime | None:
     return found.replace(tzinfo=datetime.timezone.utc) if found else None
 
 
-def problems(crls: t.Sequence[Crl], bundle: t.Sequence[Certificate]) -> list[str]:
-    """Why the lists can't be trusted."""
+def problems(crls: t.Sequence[Crl], bundle: t.Sequence[Certificate], where: str = "in ca_path") -> list[str]:
+    """Why the lists can't be trusted; ``where`` the bundle is from."""
     found = []
     for crl in crls:
         issuers = [each for each in bundle if each.subject.rfc4514_string() == crl.issuer]
         if not issuers:
-            found.append(f"the list of {crl.issuer} comes from none of the CAs in ca_path")
+            found.append(f"the list of {crl.issuer} comes from none of the CAs {where}")
         elif not any(_signed_by(crl, issuer) for issuer in issuers):
             found.append(f"the list of {crl.issuer} isn't signed by it")
     return found
