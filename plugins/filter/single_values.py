@@ -14,17 +14,12 @@ short_description: Records with one value each
 version_added: 0.1.0
 description:
   - Makes an entry a value of records with several, as M(tlsops.certificates.route53_validation_records) takes them.
-positional: with_zone
 options:
   _input:
     description: The records, with C(name) and C(values).
     type: list
     elements: dict
     required: true
-  with_zone:
-    description: Whether the zone of each stands beside it.
-    type: bool
-    default: false
 author:
   - tlsops contributors (@tlsops)
 """

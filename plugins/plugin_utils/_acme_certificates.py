@@ -27,9 +27,8 @@ _RIGHTS = ("owner", "group", "mode")
 #: Kept with the request where no profile is asked for. It says that usages are the CA's to decide.
 _NO_PROFILE = "default"
 _COLLECTIONS = {"community.crypto": "it speaks with ACME CAs"}
-#: Who can write records, and the options and collections without which each can't.
+#: Who can write records, and the options without which each can't.
 _PROVIDERS: dict[str, set[str]] = {"route53": set(), "rfc2136": {"server"}, "cloudflare": set(), "manual": set()}
-_WRITING = {"cloudflare": {"community.general": "it speaks with Cloudflare"}}
 
 Record = t.Mapping[str, t.Any]
 
@@ -155,11 +154,9 @@ def acme_faults(
 ) -> list[str]:
     """What is wrong with the role's variables, before anything is done."""
     providers = acme_dns(dns)
-    needed = [_COLLECTIONS, *(_WRITING.get(str(each.get("provider")), {}) for each in providers)]
     faults = [
         f"the collection {name} is needed, as {why}: install it with ansible-galaxy collection install {name}"
-        for collections in needed
-        for name, why in collections.items()
+        for name, why in _COLLECTIONS.items()
         if not _is_installed(name)
     ]
     try:
@@ -242,13 +239,9 @@ def _provider(record: Record, providers: t.Sequence[t.Mapping[str, t.Any]]) -> i
     return next((position for position, each in enumerate(providers) if not each["zones"]), None)
 
 
-def single_values(records: t.Iterable[Record], with_zone: bool = False) -> list[dict[str, t.Any]]:
+def single_values(records: t.Iterable[Record]) -> list[dict[str, t.Any]]:
     """One entry a value, for modules that take it so."""
-    return [
-        {"name": record["name"], "type": "TXT", "value": value, **({"zone": record["zone"]} if with_zone else {})}
-        for record in records
-        for value in record["values"]
-    ]
+    return [{"name": record["name"], "type": "TXT", "value": value} for record in records for value in record["values"]]
 
 
 def acme_issuer(name: str) -> dict[str, t.Any]:

@@ -25,6 +25,7 @@ from ansible_collections.tlsops.certificates.plugins.module_utils._x509 import b
 from sandbox.client import Sandbox
 from support import bind_primary
 from support.bind_primary import Primary
+from support.cloudflare import TOKEN, CloudflareStandIn
 from support.examples import Tasks, examples_of, fenced, playbooks_in, run_playbook, sections_of, tasks_in
 from support.kept import Issuer
 from support.modules import ROOT
@@ -81,6 +82,7 @@ class World:
         self.sandbox = sandbox
         self.folder = folder
         self.pebble = pebble
+        self.cloudflare = CloudflareStandIn({"example.com": ("023e105f4ecef8ad9ca31a8372d0c353", "active")})
         own, other = sandbox.boto("route53", ACCOUNT), sandbox.boto("route53", OTHER_ACCOUNT)
         self.zone_id = self._zone(own, "example.com")
         parent, child = self._zone(other, "example.net"), self._zone(other, "dev.example.net", delegate=False)
@@ -115,6 +117,8 @@ class World:
             "primary_port": primary.port,
             "tsig_secret": primary.secret,
             "tsig_key_file": str(primary.key_file),
+            "cloudflare_token": TOKEN,
+            "cloudflare_endpoint": self.cloudflare.endpoint,
             **self._acme(primary),
             **self._endpoints(),
             **self._serving(),
@@ -260,6 +264,7 @@ def world(sandbox: Sandbox, primary: Primary, pebble: Pebble, tmp_path: Path) ->
     found = World(sandbox, primary, pebble, tmp_path)
     yield found
     found.site.stop()
+    found.cloudflare.stop()
 
 
 def removes(task: dict[str, Any]) -> bool:
