@@ -44,7 +44,7 @@ unexport ANSIBLE_CONFIG ANSIBLE_COLLECTIONS_PATHS AWS_PROFILE AWS_DEFAULT_PROFIL
 # Tools that write to the home folder (~/.ansible, ~/.cache) get one of their own. Some of them want it to be there.
 PRIVATE_HOME = mkdir -p $(CACHE)/home && HOME=$(CACHE)/home
 
-.PHONY: help setup unit integration molecule sanity lint test packages sandbox demo demo-puppet bench matrix build clean
+.PHONY: help setup unit integration molecule sanity lint test packages sandbox demo demo-acme demo-puppet bench matrix build clean
 
 help:  ## Show this list
 	@echo "Targets:"
@@ -139,10 +139,13 @@ sandbox: setup  ## An AWS on this machine: prints the environment to export, end
 demo: setup  ## Certificates from names to issued, and the second run that changes nothing
 	@python tests/demo/run.py
 
+demo-acme: setup packages  ## An ACME CA on this machine: a page gets a certificate, and a new one while visitors come
+	@python tests/demo/acme.py
+
 demo-puppet: setup packages  ## A Puppet CA on this machine: nodes get certificates, and one goes
 	@python tests/demo/puppet.py
 
-# The AWS CLI, a peer in the benchmark, wants other versions of what our tools use: it gets an environment of its own.
+# Peers in the benchmarks want other versions of what our tools use: they get an environment of their own.
 BENCH_READY := $(CACHE)/bench/.ready
 $(BENCH_READY): tests/bench/requirements.txt tests/tools/virtual_environment | $(PYTHON_READY)
 	@PYTHON='$(VENV)/bin/python' tests/tools/virtual_environment $(@D)/venv $(patsubst %,-r %,$<)
@@ -153,6 +156,8 @@ bench: setup packages $(BENCH_READY)  ## Calls and seconds for 1 to 1,000 certif
 	@python tests/bench/private.py
 	@python tests/bench/preflight.py
 	@python tests/bench/puppet.py
+	@tests/tools/debian_packages tests/bench/debian-packages.txt
+	@python tests/bench/acme.py
 
 # --- Release -----------------------------------------------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from .scene import Measured
 #: The markers around what each benchmark writes.
 CERTIFICATES = ("<!-- measured: begin (make bench writes this) -->", "<!-- measured: end -->")
 PRIVATE = ("<!-- private: begin (make bench writes this) -->", "<!-- private: end -->")
+ACME = ("<!-- acme: begin (make bench writes this) -->", "<!-- acme: end -->")
 PREFLIGHT = ("<!-- preflight: begin (make bench writes this) -->", "<!-- preflight: end -->")
 PUPPET = ("<!-- puppet: begin (make bench writes this) -->", "<!-- puppet: end -->")
 PACKAGES = ("ansible-core", "boto3", "botocore", "moto")
@@ -73,10 +74,15 @@ def circumstances(packages: Sequence[str], others: Sequence[str] = ()) -> str:
 
 
 def _amazon_aws() -> list[str]:
-    manifest = COLLECTIONS / "ansible_collections" / "amazon" / "aws" / "MANIFEST.json"
+    version = collection_version("amazon", "aws")
+    return [f"amazon.aws {version}"] if version else []
+
+
+def collection_version(namespace: str, name: str) -> str:
+    manifest = COLLECTIONS / "ansible_collections" / namespace / name / "MANIFEST.json"
     if not manifest.is_file():
-        return []
-    return [f"amazon.aws {json.loads(manifest.read_text(encoding='utf-8'))['collection_info']['version']}"]
+        return ""
+    return str(json.loads(manifest.read_text(encoding="utf-8"))["collection_info"]["version"])
 
 
 def _processor() -> str:
