@@ -50,6 +50,13 @@ class PuppetSite:
             "puppet_crl_start": False,
         }
 
+    def switch_off(self, certname: str) -> None:
+        """Nobody reaches this node any more."""
+        inventory = json.loads(self.inventory.read_text(encoding="utf-8"))
+        off = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}
+        inventory["all"]["children"]["nodes"]["hosts"][certname].update(off)
+        self.inventory.write_text(json.dumps(inventory), encoding="utf-8")
+
     def playbook(self, name: str) -> Playbook:
         return Playbook(f"tlsops.certificates.{name}", None, self.folder, self.variables, str(self.inventory))
 

@@ -143,7 +143,7 @@ def test_a_node_goes_and_the_others_hear_of_it(ca: PuppetWorld, build: Build) ->
     facts = check(site, old)
     node = Node(old, site.folder / "kept")
     shutil.copytree(site.folder / old, node.ssldir)
-    for bad in ([], ["*"], "*.role.test"):
+    for bad in ([], "*.role.test"):
         run = site.run("puppet_decommission", puppet_decommission_certnames=bad)
         assert run.exit_code != 0
         assert "has to name each node" in run.output
@@ -158,6 +158,7 @@ def test_a_node_goes_and_the_others_hear_of_it(ca: PuppetWorld, build: Build) ->
     assert not site.certificate(old).exists()
     check(site, other)
     assert crl.lists_serial(crl.read(site.crl(other).read_text()), facts.issuer, int(facts.serial, 16))
+    site.switch_off(old)
     again = site.good("puppet_decommission", puppet_decommission_certnames=[old])
     assert again.changed == 0, again.output
 
