@@ -51,8 +51,9 @@ CERTIFICATE_MODULES = [
 ARN = "arn:aws:acm:us-east-1:111111111111:certificate/1"
 CERTIFICATE = Certificate(ARN, "us-east-1", "example.com", frozenset({"example.com"}), "ISSUED", "AMAZON_ISSUED")
 #: In our fragments, or those of amazon.aws.
-SHARED_OPTIONS = {"certname", "server_confdir", "dns_role_arn", "hosted_zone_id", "hosted_zones", "rate_limits", "region", "profile"} | {
-    *("endpoint_url", "preflight", "nameservers", "ca_url", "ca_path", "ca_fingerprint", "client_cert", "client_key")
+SHARED_OPTIONS = {"dns_role_arn", "hosted_zone_id", "hosted_zones", "rate_limits", "region", "profile"} | {
+    *("endpoint_url", "preflight", "nameservers", "ca_url", "ca_path", "ca_fingerprint", "client_cert", "client_key"),
+    *("certname", "server_confdir"),
 }
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 
