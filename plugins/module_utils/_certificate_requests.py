@@ -135,7 +135,7 @@ def kept_certificate(entry: t.Mapping[str, t.Any], issuer: str | None, csr: str 
         names=names,
         usages=usages,
         validity=validity,
-        policy=policy,
+        policy=dataclasses.replace(policy, half_when_short=_is_acme(issuer)),
         directory=entry.get("directory"),
         rights=allowed,
         key_algorithm=given.key_algorithm if given else entry["key_algorithm"],
@@ -147,6 +147,11 @@ def kept_certificate(entry: t.Mapping[str, t.Any], issuer: str | None, csr: str 
         csr=csr,
         public_key=given.public_key if given else None,
     )
+
+
+def _is_acme(issuer: str | None) -> bool:
+    """ACME CAs are called by the URL of their directory."""
+    return (issuer or "").startswith("https://")
 
 
 def _usages(entry: t.Mapping[str, t.Any]) -> frozenset[str] | None:

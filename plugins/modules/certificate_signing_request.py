@@ -88,7 +88,8 @@ options:
       renew_before:
         description:
           - How long before its end a certificate is renewed, such as V(30d). It has to be shorter than O(certificates[].validity).
-          - Without this and O(certificates[].renew_at_percent_left), a certificate is renewed when a third of its real lifetime is left.
+          - Without this and O(certificates[].renew_at_percent_left), a certificate is renewed when a third of its real lifetime is left;
+            with an ACME CA, whose directory is O(certificates[].issuer), when half of one under ten days is left.
             Run the play more often than that.
         type: str
       renew_at_percent_left:

@@ -187,3 +187,12 @@ def test_what_isn_t_as_it_was_asked_for() -> None:
     other = wanted(common_name="db", usages=["client_auth"])
     found = requests.mismatches(pending(other, key=x509.generate_key("EC_prime256v1")).request, KEPT.facts)
     assert [part.split()[1] for part in found] == ["is", "names", "usages"]
+
+
+@pytest.mark.parametrize(
+    ("issuer", "hours"), [("https://acme.example.com/directory", 80), ("ca", 160 / 3), (None, 160 / 3)]
+)
+def test_short_lived_certificates_of_acme_cas_are_due_at_half(issuer: str | None, hours: float) -> None:
+    policy = requests.kept_certificate(entry(), issuer).policy
+    assert policy.left(datetime.timedelta(hours=160)) == datetime.timedelta(hours=hours)
+    assert policy.left(datetime.timedelta(days=90)) == datetime.timedelta(days=30)
