@@ -43,12 +43,11 @@ def acme_certificate_entries(
         key = issuer_name
     given = [_with_names(entry) for entry in entries]
     found: dict[tuple[t.Any, ...], dict[str, t.Any]] = {}
-    for listed, entry in zip(given, private_certificate_entries(given, folder, defaults), strict=True):
-        deploy = listed.get("deploy") or []
+    filled = private_certificate_entries(given, folder, defaults)
+    for entry, targets in zip(filled, map(_targets, given), strict=True):
         first = found.setdefault(_kind(entry), {**entry, "deploy": [], "production": False, "issuer": key})
         first["template"] = entry.get("profile") or _NO_PROFILE
-        first["deploy"] = [*first["deploy"], *deploy]
-        targets = [target for target in deploy if isinstance(target, t.Mapping)]
+        first["deploy"] = [*first["deploy"], *targets]
         first["production"] = any(map(_yes, [first["production"], entry.get("production"), *_production(targets)]))
     return list(found.values())
 
@@ -66,8 +65,13 @@ def _with_names(entry: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     return {**{key: value for key, value in entry.items() if key != "dns_names"}, "subject_alternative_names": names}
 
 
-def _production(targets: t.Iterable[t.Mapping[str, t.Any]]) -> list[t.Any]:
-    return [target.get("production") for target in targets]
+def _targets(entry: t.Mapping[str, t.Any]) -> list[t.Any]:
+    given = entry.get("deploy") or []
+    return [given] if isinstance(given, t.Mapping) else list(given)
+
+
+def _production(targets: t.Iterable[t.Any]) -> list[t.Any]:
+    return [target.get("production") for target in targets if isinstance(target, t.Mapping)]
 
 
 def _yes(value: t.Any) -> bool:

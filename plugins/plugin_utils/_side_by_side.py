@@ -62,10 +62,10 @@ def run_side_by_side(
             prepare()
             _run_module(module, texts[position], descriptor)
 
-        return _Pool(start, len(texts), at_once, deadline).results()
+        return Pool(start, len(texts), at_once, deadline).results()
 
 
-class _Pool:
+class Pool:
     """``start`` does the work of one position in its fork, and writes what has come of it to a descriptor."""
 
     def __init__(self, start: t.Callable[[int, int], None], count: int, at_once: int, deadline: float) -> None:
