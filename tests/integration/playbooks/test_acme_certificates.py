@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from support.acme_world import AcmeSite, AcmeWorld
 
 NAMES = ["example.test", "*.example.test", "www.example.test", "api.example.test"]
@@ -79,8 +80,19 @@ def test_a_survey_delivers_texts_and_one_order_serves_all_places(world: AcmeWorl
     }
     assert site.good(**texts).changed > 0
     assert world.pebble.orders() - before == 1
-    site.served("central/example.test")
-    assert site.good(**texts).changed == 0
+    served = site.served("central/example.test")
+    target = {
+        "type": "files",
+        "privkey_path": str(tmp_path / "{{ inventory_hostname }}.key"),
+        "fullchain_path": str(tmp_path / "{{ inventory_hostname }}.pem"),
+    }
+    listed = [{"dns_names": ["*.example.test", "example.test"], "name": "example.test", "deploy": [target]}]
+    deployed = site.good(**texts, acme_certificates_list=listed)
+    assert deployed.changed > 0
+    for host in ("one", "two"):
+        assert x509.load_pem_x509_certificates((tmp_path / f"{host}.pem").read_bytes())[0] == served
+    assert site.good(**texts, acme_certificates_list=listed).changed == 0
+    assert world.pebble.orders() - before == 1
 
 
 def test_what_fails_for_one_is_said_and_doesnt_keep_the_other(site: AcmeSite, world: AcmeWorld) -> None:
