@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -67,7 +68,7 @@ def _measure(client: Client, count: int) -> tuple[Run, Run]:
 
 def _run(scene: acme_clients.Scene, commands: list[list[str]]) -> Run:
     """The commands one after the other; all of them have to succeed."""
-    requests, began = scene.world.pebble.requests(), time.monotonic()
+    requests, began, used = scene.world.pebble.requests(), time.monotonic(), _processor()
     for command in commands:
         done = subprocess.run(
             command, env={**os.environ, **scene.environment}, capture_output=True, text=True, check=False
@@ -75,19 +76,27 @@ def _run(scene: acme_clients.Scene, commands: list[list[str]]) -> Run:
         if done.returncode:
             raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
     seconds = time.monotonic() - began
-    return Run(seconds if commands else None, scene.world.pebble.requests() - requests)
+    processor = _processor() - used
+    return Run(seconds if commands else None, processor, scene.world.pebble.requests() - requests)
+
+
+def _processor() -> float:
+    """Seconds of one, of all commands that have ended. The servers haven't."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _table(clients: list[Client], sizes: tuple[int, ...], found: dict[tuple[str, int], tuple[Run, Run]]) -> str:
     columns = ["client"]
     for count in sizes:
-        columns += [f"{count} fresh", "requests to the CA", "again", "requests"]
+        columns += [f"{count} fresh", "processor", "requests", f"{count} again", "processor", "requests"]
     rows: list[list[object]] = []
     for client in clients:
         row: list[object] = [client.name]
         for count in sizes:
             for run in found[client.name, count]:
-                row += ["-", "-"] if run.seconds is None else [report.duration(run.seconds), run.requests]
+                measured = [report.duration(run.seconds or 0), report.duration(run.processor), run.requests]
+                row += ["-"] * 3 if run.seconds is None else measured
         rows.append(row)
     return report.table(columns, rows)
 

@@ -27,9 +27,12 @@ CERTBOT_PROGRAM = str(_CERTBOT) if _CERTBOT.exists() else "certbot"
 
 @dataclasses.dataclass(frozen=True)
 class Run:
-    """``seconds`` is None where a client has no such run."""
+    """``seconds`` is None where a client has no such run. ``processor`` is what it took of one, which other work on the
+    machine doesn't lengthen.
+    """
 
     seconds: float | None
+    processor: float
     requests: int
 
 
