@@ -4,17 +4,6 @@
 
 from __future__ import annotations
 
-import typing as t
-
-from ansible.errors import AnsibleLookupError
-from ansible.plugins.lookup import LookupBase
-
-from ..module_utils._dns.resolver import parse_nameservers
-from ..module_utils._dns.services import find_services
-from ..module_utils._errors import TlsopsError
-from ..module_utils._puppet.discovery import SERVICES, Server, best
-from ..plugin_utils._survey_text import names_of
-
 DOCUMENTATION = r"""
 name: puppet_ca_url
 short_description: Where the Puppet CA is, by the inventory or the DNS
@@ -63,6 +52,17 @@ _raw:
   type: list
   elements: str
 """
+
+import typing as t
+
+from ansible.errors import AnsibleLookupError
+from ansible.plugins.lookup import LookupBase
+
+from ..module_utils._dns.resolver import parse_nameservers
+from ..module_utils._dns.services import find_services
+from ..module_utils._errors import TlsopsError
+from ..module_utils._puppet.discovery import SERVICES, Server, best
+from ..plugin_utils._survey_text import names_of
 
 
 class LookupModule(LookupBase):

@@ -15,7 +15,6 @@ import stat
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from ansible_collections.tlsops.certificates.plugins.module_utils import _x509 as x509
@@ -85,6 +84,22 @@ def test_a_request_that_was_exchanged_is_not_signed(ca: PuppetWorld, build: Buil
     check(site, other)
 
 
+def killing(
+    ca: PuppetWorld, method: str, path: str, process: list[subprocess.Popen[str]]
+) -> Callable[[Asked], Reply | None]:
+    """A relay's answer: the request is passed on, and the play that has made it killed."""
+    name = path.rpartition("/")[2]
+
+    def kill(asked: Asked) -> Reply | None:
+        if (asked.method, asked.path) != (method, path) or (method == "GET" and not ca.state(name)):
+            return None
+        ca.server.request(method, asked.path, asked.body or None, asked.admin)
+        os.killpg(process[0].pid, signal.SIGKILL)
+        return Reply(500)
+
+    return kill
+
+
 @pytest.mark.slow
 def test_a_play_that_is_killed_is_finished_by_the_next(ca: PuppetWorld, build: Build) -> None:
     """With SIGKILL, when the node submits, when the CA signs, and when the certificate is fetched; answers are lost."""
@@ -93,15 +108,7 @@ def test_a_play_that_is_killed_is_finished_by_the_next(ca: PuppetWorld, build: B
     keys = set()
     for method, path in (("PUT", "certificate_request/"), ("PUT", "certificate_status/"), ("GET", "certificate/")):
         process: list[subprocess.Popen[str]] = []
-
-        def kill(asked: Asked, method: str = method, path: str = path, process: list[Any] = process) -> Reply | None:
-            if (asked.method, asked.path) != (method, path + name) or (method == "GET" and not ca.state(name)):
-                return None
-            ca.server.request(method, asked.path, asked.body or None, asked.admin)
-            os.killpg(process[0].pid, signal.SIGKILL)
-            return Reply(500)
-
-        with relayed(ca.server, kill) as relay:
+        with relayed(ca.server, killing(ca, method, path + name, process)) as relay:
             process.append(site.playbook("puppet_certificates").start(puppet_certificates_ca_url=relay.url))
             process[0].communicate(timeout=120)
         assert process[0].returncode == -signal.SIGKILL
