@@ -151,6 +151,13 @@ def public_key_fingerprint(public: t.Any) -> str:
     return hashlib.sha256(der).hexdigest()
 
 
+def public_key_pem(key_pem: str) -> str:
+    """The other half of a private key."""
+    public = _load_key(key_pem).public_key()
+    pem: bytes = public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return pem.decode("ascii")
+
+
 def build_csr(key_pem: str, names: SubjectNames, usages: t.Iterable[str], ca: bool = False) -> str:
     key = _load_key(key_pem)
     builder = x509.CertificateSigningRequestBuilder().subject_name(as_name(names.subject))

@@ -10,7 +10,8 @@ module: puppet_ca_settings
 short_description: Tell the CA of a Puppet Server what it may sign
 version_added: 0.1.0
 description:
-  - Writes what is about the CA into C(puppet.conf), leaving all else there as it is, and into C(ca.conf). What isn't given isn't touched.
+  - Writes what is about the CA into C(puppet.conf), leaving all else there as it is, and into C(ca.conf). What isn't given isn't touched,
+    but C(ca.conf) is written as a whole, with the settings that are given, as soon as there is one.
   - With O(autosign_policies) it installs a program that Puppet Server asks about each request. It decides by the same rules as
     M(tlsops.certificates.puppet_ca_sign), as it is made of the same code, and needs neither Ansible nor this collection.
   - C(auth.conf) isn't touched. It is the package's, which changes it with its releases, and lets administrators
@@ -39,8 +40,7 @@ options:
   ca_ttl:
     description:
       - How long certificates are valid that the CA signs from now on, such as V(1825d).
-      - C(puppetserver ca setup) reads it, too, and makes a CA that ends as soon. So set it after
-        M(tlsops.certificates.puppet_ca_setup), as the role P(tlsops.certificates.puppet_ca#role) does.
+      - C(puppetserver ca setup) by hand reads it, too, and makes a CA that ends as soon. M(tlsops.certificates.puppet_ca_setup) doesn't.
     type: str
   autosign:
     description:

@@ -12,7 +12,8 @@ version_added: 0.1.0
 description:
   - Runs C(puppetserver ca setup), or C(puppetserver ca import), on a host that has no CA yet, and never again. There is a CA if
     C(ca_crt.pem) and C(ca_key.pem) are both there and belong together.
-  - Half a CA, as a killed set-up leaves it, and files that don't belong together are an error. Nothing is ever overwritten.
+  - It is made beside its place, looked at, and then put there. A run that is killed is finished by the next one.
+  - Half a CA, as a set-up by hand leaves it that was killed, and files that don't belong together are an error. Nothing is ever overwritten.
   - A CA to be imported is looked at first, since C(puppetserver ca import) takes keys that it can't write. Afterwards the files are looked
     at again, whatever the command says of itself.
 options:
@@ -46,7 +47,7 @@ options:
     default: puppetserver
   timeout:
     description:
-      - For how many seconds the command may run. It makes two keys of 4096 bits.
+      - For how many seconds the command may run, at least 60. It makes three keys of 4096 bits.
     type: int
     default: 300
 extends_documentation_fragment:
@@ -62,6 +63,9 @@ attributes:
     support: full
     description: Where there is a CA, nothing is changed.
 notes:
+  - The CA is valid for fifteen years, whatever C(ca_ttl) in C(puppet.conf) says, which is for nodes. C(keylength) there is kept to.
+  - A key that Puppet's agent has made for O(certname) stays. C(this host is or was a node of another CA) means that its certificates are in
+    the way. Move them away, or choose another O(certname) and O(ssldir).
   - Puppet Server makes a CA by itself when it is started without one, and not in the same way. Run this before its first start.
   - C(... without ca_key.pem, as after a set-up that was killed) is for a person to decide. If this CA has never signed anything, move
     its directory away, and run again.

@@ -53,7 +53,7 @@ CERTIFICATE = Certificate(ARN, "us-east-1", "example.com", frozenset({"example.c
 #: In our fragments, or those of amazon.aws.
 SHARED_OPTIONS = {"dns_role_arn", "hosted_zone_id", "hosted_zones", "rate_limits", "region", "profile"} | {
     *("endpoint_url", "preflight", "nameservers", "ca_url", "ca_path", "ca_fingerprint", "client_cert", "client_key"),
-    *("certname", "server_confdir"),
+    *("certname", "confdir", "server_confdir", "ssldir", "cadir"),
 }
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 

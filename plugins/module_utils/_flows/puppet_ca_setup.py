@@ -3,7 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no promise of compatibility.
 
-"""A Puppet Server's CA, made once: from nothing, or of one from elsewhere."""
+"""A Puppet Server's CA, made once: from nothing, or of one from elsewhere.
+
+The command gets a puppet.conf of its own. It writes beside the CA's directory, and the server's ca_ttl, which is meant
+for nodes, would shorten the CA's life.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +21,16 @@ from .. import _files
 from .._chains import split
 from .._conditions import ISSUED, PENDING
 from .._errors import InvalidInput, TlsopsError
-from .._files import file_errors
+from .._files import Rights, file_errors
 from .._module_result import Result
-from .._puppet import ca_state, crl, server_ca
-from .._puppet.ca_state import ABSENT, CERTIFICATE, CRL, KEY, WHOLE, CaState
+from .._puppet import ca_state, crl, puppet_conf, server_ca
+from .._puppet.ca_state import ABSENT, CERTIFICATE, CRL, WHOLE, CaState
 from .._puppet.server_files import ServerFiles
-from .._x509 import describe_certificate, is_self_signed
+from .._x509 import describe_certificate, is_self_signed, public_key_pem
+from . import puppet_ca_files as ca_files
 
 _SOON = datetime.timedelta(days=30)
+_KEY_SIZE, _VALIDITY = 4096, "15y"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,10 +75,12 @@ class SetupPlan:
     origin: Origin
     state: CaState
     now: datetime.datetime
+    finishes: bool = False
 
     @property
     def steps(self) -> list[MakeCa]:
-        return [MakeCa(self.files, self.origin)] if self.state.kind == ABSENT else []
+        """A run that was killed may have left a CA that only has to be moved to its place."""
+        return [MakeCa(self.files, self.origin)] if self.finishes or self.state.kind == ABSENT else []
 
     def predict(self) -> Result:
         if self.steps:
@@ -93,9 +101,13 @@ class SetupPlan:
 def observe(files: ServerFiles, origin: Origin, now: datetime.datetime) -> SetupPlan:
     """Reads only. Raises TlsopsError for half a CA, and InvalidInput for one that can't be imported."""
     with file_errors():
-        state = _state(files)
+        state = ca_files.state(files.cadir)
+        if os.path.isdir(ca_files.ready(files)):
+            return SetupPlan(files, origin, state, now, finishes=True)
         if state.kind not in (ABSENT, WHOLE):
-            raise TlsopsError(f"{state.message}")
+            raise TlsopsError(state.message)
+        if state.kind == ABSENT and (others := _of_others(files)):
+            raise InvalidInput([f"this host is or was a node of another CA: move {', '.join(others)} away first"])
         if state.kind == ABSENT and origin.imported:
             texts = [_files.read_text(path) for path in origin.imported]
             missing = [path for path, text in zip(origin.imported, texts, strict=True) if text is None]
@@ -107,39 +119,65 @@ def observe(files: ServerFiles, origin: Origin, now: datetime.datetime) -> Setup
     return SetupPlan(files, origin, state, now)
 
 
-def _state(files: ServerFiles) -> CaState:
-    names = _names(files.cadir)
-    certificates, key = (_files.read_text(files.in_ca(name)) for name in (CERTIFICATE, KEY))
-    return ca_state.assess(files.cadir, names, certificates, key)
-
-
-def _names(cadir: str) -> list[str]:
-    if not os.path.isdir(cadir):
-        return []
-    return [each.name for each in os.scandir(cadir) if not each.is_dir() or os.listdir(each.path)]
+def _of_others(files: ServerFiles) -> list[str]:
+    return [path for path in (files.certificate, files.ca, files.crl) if os.path.lexists(path)]
 
 
 def apply(plan: SetupPlan) -> Result:
     if not plan.steps:
         return plan.predict()
-    files, origin = plan.files, plan.origin
-    if origin.imported:
-        what = "import"
-        said = server_ca.take_over(
-            origin.command, files.puppet_conf, files.certname, origin.names, origin.imported, origin.timeout
-        )
-    else:
-        what = "setup"
-        said = server_ca.set_up(
-            origin.command, files.puppet_conf, files.certname, origin.ca_name, origin.names, origin.timeout
-        )
     with file_errors():
-        state = _state(files)
-    # Its exit code alone says little: an import of an EC key ends with 0 and has written no key.
-    if said or state.kind != WHOLE:
-        after = f" {state.message}" if state.message else f" The CA in {files.cadir} is {state.kind}."
-        raise TlsopsError(f"puppetserver ca {what} has failed: {(said or 'it said nothing').rstrip('.')}.{after}")
-    return _found(files, plan.now, origin.reason, changed=True)
+        if plan.finishes:
+            ca_files.finish(plan.files)
+        else:
+            _make(plan.files, plan.origin)
+    return _found(plan.files, plan.now, plan.origin.reason, changed=True)
+
+
+def _make(files: ServerFiles, origin: Origin) -> None:
+    folder = ca_files.begin(files)
+    made = ca_files.staged(files, folder)
+    _keep_agents_key(files, made)
+    config = os.path.join(folder, "puppet.conf")
+    _files.write_new(config, _config(files, made), Rights())
+    try:
+        what, said = _run(files.certname, origin, config)
+        state = ca_files.state(made.cadir)
+        # Its exit code alone says little: an import of an EC key ends with 0 and has written no key.
+        if said or state.kind != WHOLE:
+            why = said or state.message or "it has made no CA"
+            raise TlsopsError(f"puppetserver ca {what} has failed, and nothing was changed: {why.rstrip('.')}.")
+    except TlsopsError:
+        _files.remove(folder)
+        raise
+    ca_files.commit(files)
+
+
+def _run(certname: str, origin: Origin, config: str) -> tuple[str, str]:
+    """What was tried, and what went wrong."""
+    if origin.imported:
+        imported = origin.imported
+        return "import", server_ca.take_over(origin.command, config, certname, origin.names, imported, origin.timeout)
+    said = server_ca.set_up(origin.command, config, certname, origin.ca_name, origin.names, origin.timeout)
+    return "setup", said
+
+
+def _config(files: ServerFiles, made: ServerFiles) -> str:
+    size = puppet_conf.effective(files.settings, "keylength") or _KEY_SIZE
+    return (
+        f"[main]\nconfdir = {files.confdir}\nssldir = {made.ssldir}\nkeylength = {size}\nca_ttl = {_VALIDITY}\n"
+        f"[server]\ncadir = {made.cadir}\n"
+    )
+
+
+def _keep_agents_key(files: ServerFiles, made: ServerFiles) -> None:
+    """A key that Puppet's agent has made for this name stays; the command wants its other half, too."""
+    key = _files.read_text(files.key)
+    if key is None:
+        return
+    for path, text in ((made.key, key), (made.public_key, public_key_pem(key))):
+        ca_files.make_directories(os.path.dirname(path))
+        _files.write_new(path, text, Rights())
 
 
 def _found(files: ServerFiles, now: datetime.datetime, reason: str, changed: bool) -> Result:

@@ -15,6 +15,7 @@ import pytest
 import yaml
 from ansible_collections.tlsops.certificates.plugins.module_utils import _x509 as x509
 from support.examples import Tasks, examples_of, playbooks_in, run_playbook, tasks_in
+from support.in_process import run_main
 from support.modules import ROOT
 from support.puppet_world import PuppetWorld
 
@@ -25,6 +26,8 @@ MODULES = sorted(
 )
 GUIDE = ROOT / "docs" / "guide.md"
 ROLES = [ROOT / "roles" / name / "README.md" for name in ("puppet_certificates", "puppet_crl")]
+#: Modules that speak with no CA: they prepare one, or a program.
+LOCAL = ("puppet_ca_settings", "puppet_ca_setup", "puppet_crl_program")
 
 
 def changes(ca: PuppetWorld, tasks: Tasks, variables: dict[str, Any]) -> int:
@@ -64,6 +67,16 @@ def prepared(ca: PuppetWorld) -> dict[str, Any]:
     }
 
 
+def a_server_without_ca(folder: Path) -> dict[str, str]:
+    """What examples leave open of a server that has no CA yet."""
+    places = {
+        f"puppet_{name}": str(folder / "other" / name) for name in ("confdir", "server_confdir", "ssldir", "cadir")
+    }
+    for path in (Path(places["puppet_confdir"]), Path(places["puppet_server_confdir"], "conf.d")):
+        path.mkdir(parents=True, exist_ok=True)
+    return {**places, "puppet_challenge_password": "a password of web servers"}
+
+
 def test_the_examples_work_and_change_nothing_again(ca: PuppetWorld) -> None:
     """All of them in one play."""
     tasks: Tasks = []
@@ -72,10 +85,27 @@ def test_the_examples_work_and_change_nothing_again(ca: PuppetWorld) -> None:
         assert any(f"tlsops.certificates.{module.stem}" in task for task in examples)
         tasks += examples
     tasks += tasks_in(GUIDE.read_text(encoding="utf-8"), puppet=True)
-    variables = prepared(ca)
+    variables = {**prepared(ca), **a_server_without_ca(ca.folder)}
     # Requested, signed and fetched; another cleaned, so that the lists are newer than those that came along; a program.
-    assert changes(ca, tasks, variables) == 6
+    # And another server's CA, with what it may sign.
+    assert changes(ca, tasks, variables) == 8
     assert changes(ca, tasks, variables) == 0
+
+
+def test_the_example_of_the_role_that_makes_a_ca_works_and_changes_nothing_again(ca: PuppetWorld) -> None:
+    """Up to the CA's files: its server is started elsewhere."""
+    (playbook,) = playbooks_in((ROOT / "roles" / "puppet_ca" / "README.md").read_text(encoding="utf-8"), puppet=True)
+    places = a_server_without_ca(ca.folder)
+    variables = {
+        **{name.replace("puppet_", "puppet_ca_", 1): value for name, value in places.items() if "password" not in name},
+        "puppet_challenge_password": places["puppet_challenge_password"],
+        "puppet_ca_hosts": "localhost",
+        "puppet_ca_packages": "none",
+        "puppet_ca_service": "",
+        "puppet_ca_autosign_program": str(ca.folder / "autosign"),
+    }
+    assert run(ca, playbook, variables) == 3
+    assert run(ca, playbook, variables) == 0
 
 
 def test_the_examples_of_the_roles_work_and_change_nothing_again(ca: PuppetWorld) -> None:
@@ -98,18 +128,23 @@ def test_the_examples_of_the_roles_work_and_change_nothing_again(ca: PuppetWorld
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)
-def test_a_module_returns_the_documented_keys(ca: PuppetWorld, module: Path) -> None:
+def test_a_module_returns_the_documented_keys(ca: PuppetWorld, module: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     node = ca.enrolled()
     program = {**ca.server.options, "path": str(node.ssldir / "crl.pem")}
+    server = {"certname": "puppet.example.com", "confdir": str(ca.folder), "cadir": str(ca.folder / "ca")}
     options: dict[str, dict[str, Any]] = {
         "puppet_certificate": {"certname": node.certname, "ssldir": str(node.ssldir)},
         "puppet_ca_sign": {**ca.server.admin, "certnames": [node.certname], "any_key": True},
         "puppet_ca_crl": {"path": str(node.ssldir / "crl.pem")},
         "puppet_ca_info": {**ca.server.admin, "certnames": [node.certname]},
         "puppet_crl_program": {"path": str(ca.folder / "program"), "options": program},
+        "puppet_ca_settings": server,
+        "puppet_ca_setup": server,
     }
-    reach = {} if module.stem == "puppet_crl_program" else ca.server.options
-    result = ca.run(module.stem, {**reach, **options[module.stem]})
+    if module.stem in LOCAL:
+        result = run_main(monkeypatch, module.stem, options[module.stem], check=True)
+    else:
+        result = ca.run(module.stem, {**ca.server.options, **options[module.stem]})
     documented = returned_by(module)
     assert result.result is not None
     assert sorted(documented) == sorted(result.result.keys() - {"changed", "invocation"})

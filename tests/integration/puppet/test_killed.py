@@ -6,43 +6,12 @@
 
 from __future__ import annotations
 
-import http.client
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from ansible_collections.tlsops.certificates.plugins.module_utils import _x509 as x509
+from support.killed import killed_at
 from support.puppet_world import Node, PuppetWorld
-
-#: What changes something on the disk.
-CALLS = ("mkdir", "open", "fsync", "chmod", "rename", "replace", "unlink")
-
-
-def killed_at(number: int, do: Callable[[], Any]) -> bool:
-    """Whether ``do`` was killed, at its n-th step, in a process of its own that has no time to clean up."""
-    child = os.fork()
-    if child == 0:
-        seen = 0
-
-        def counted(function: Callable[..., Any]) -> Callable[..., Any]:
-            def call(*arguments: Any, **options: Any) -> Any:
-                nonlocal seen
-                seen += 1
-                if seen == number:
-                    os._exit(9)
-                return function(*arguments, **options)
-
-            return call
-
-        for name in CALLS:
-            setattr(os, name, counted(getattr(os, name)))
-        for name in ("request", "getresponse"):
-            setattr(http.client.HTTPSConnection, name, counted(getattr(http.client.HTTPSConnection, name)))
-        try:
-            do()
-        finally:
-            os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
 
 
 def kills(do: Callable[[Node], Any], prepare: Callable[[], Node], stride: int) -> Iterator[Node]:

@@ -21,6 +21,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from support.in_process import run_main
+from support.killed import killed_at
 from support.modules import ModuleResult
 from support.playbooks import Playbook, Run
 from support.puppet_server import JAR, Unmade
@@ -150,6 +151,65 @@ def test_what_cannot_be_imported_is_refused_before_anything_is_run(
 # What is half there
 
 
+@pytest.fixture(scope="module")
+def ready_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A command that has its CA from a real one, as fast as files are copied."""
+    folder = tmp_path_factory.mktemp("ready_made")
+    places(folder)
+    (folder / "conf" / "puppet.conf").write_text("[main]\nkeylength = 2048\n", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        made = setup(patch, folder)
+    assert made["reason"] == "SetUp", made.result
+    script = folder / "puppetserver"
+    target = '$(sed -n "s/^{} = //p" "$4")'
+    copies = "\n".join(f'cp -r {folder}/{name[:-3]} "{target.format(name)}" || exit 1' for name in ("ssldir", "cadir"))
+    script.write_text(f"#!/bin/sh\n{copies}\n", encoding="utf-8")
+    script.chmod(0o755)
+    return script
+
+
+def test_a_set_up_that_is_killed_anywhere_is_finished_by_the_next_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ready_made: Path
+) -> None:
+    """With the same CA, if one was ready."""
+    kills = 0
+    for number in range(1, 400, 3):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        places(folder)
+
+        def make(folder: Path = folder) -> ModuleResult:
+            return setup(monkeypatch, folder, command=str(ready_made))
+
+        if not killed_at(number, make):
+            break
+        kills += 1
+        assert make()["phase"] == "Issued"
+        assert (folder / "ca" / "ca_key.pem").read_text() == (ready_made.parent / "ca" / "ca_key.pem").read_text()
+        assert not [name for name in os.listdir(folder / "ca") if name.startswith(".")]
+        assert not make()["changed"]
+    assert kills > 10
+
+
+def test_an_agents_key_stays_and_another_cas_certificate_is_in_the_way(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    places(tmp_path)
+    (tmp_path / "conf" / "puppet.conf").write_text("[main]\nkeylength = 2048\n", encoding="utf-8")
+    key, certificate = tmp_path / "ssl/private_keys/puppet.test.pem", tmp_path / "ssl/certs/puppet.test.pem"
+    for path in (key, certificate):
+        path.parent.mkdir(parents=True)
+    key.write_text(pem(rsa.generate_private_key(public_exponent=65537, key_size=2048)), encoding="utf-8")
+    before = key.read_text(encoding="utf-8")
+    certificate.write_text("of another CA", encoding="utf-8")
+    assert f"move {certificate} away first" in setup(monkeypatch, tmp_path, command="/bin/false")["msg"]
+    certificate.unlink()
+    assert setup(monkeypatch, tmp_path)["changed"]
+    assert key.read_text(encoding="utf-8") == before
+    server = _x509.load_certificate(certificate.read_text(encoding="utf-8"))
+    assert _x509.describe_certificate(server).public_key == _x509.describe_key(before)[1]
+
+
 @pytest.mark.parametrize("missing", ["ca_key.pem", "ca_crt.pem"])
 def test_half_a_ca_is_never_made_whole(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, missing: str) -> None:
     (tmp_path / "ca").mkdir()
@@ -162,7 +222,7 @@ def test_half_a_ca_is_never_made_whole(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 def test_a_set_up_that_has_failed_says_what_it_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     result = setup(monkeypatch, tmp_path, command="/bin/false")
-    assert "puppetserver ca setup has failed: it ended with 1" in result["msg"]
+    assert "puppetserver ca setup has failed, and nothing was changed: it ended with 1" in result["msg"]
     assert "can't be run: No such file" in setup(monkeypatch, tmp_path, command=str(tmp_path / "none"))["msg"]
     # A command that ends with 0 and has written nothing isn't believed.
     assert "has failed" in setup(monkeypatch, tmp_path, command="/bin/true")["msg"]
