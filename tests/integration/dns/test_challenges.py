@@ -43,7 +43,7 @@ def challenges(*names: str) -> list[dict[str, Any]]:
 def test_where_challenges_go(ask: Ask) -> None:
     names = ["plain.com", "www.challenge-alias.com", "www.wildcard.com", "x.dev.parted.com"]
     result = ask("dns_challenge_info", records=challenges(*names))
-    assert (result["failure"], result["changed"]) == (None, False)
+    assert (result["ok"], result["message"], result["changed"]) == (True, "", False)
     found = {each["challenge_name"]: (each["name"], each["zone"]) for each in result["records"]}
     assert found == {
         f"{CHALLENGE}.plain.com": (f"{CHALLENGE}.plain.com", "plain.com"),
@@ -63,13 +63,13 @@ def test_aliases_need_not_be_followed(ask: Ask) -> None:
 
 def test_what_can_t_be_found_is_said_and_the_rest_is_found(ask: Ask) -> None:
     records = challenges("plain.com", "all-lame.com", "unregistered-name.com")
-    result = ask("dns_challenge_info", records=records, on_failure="report")
+    result = ask("dns_challenge_info", records=records)
     assert not result.failed
     assert [each["zone"] for each in result["records"]] == ["plain.com"]
-    assert f"the zone of {CHALLENGE}.all-lame.com can't be found" in result["failure"]
-    assert "SERVFAIL" in result["failure"]
-    assert f"the domain of {CHALLENGE}.unregistered-name.com isn't registered" in result["failure"]
-    assert ask("dns_challenge_info", records=records)["msg"] == result["failure"]
+    assert f"the zone of {CHALLENGE}.all-lame.com can't be found" in result["message"]
+    assert "SERVFAIL" in result["message"]
+    assert f"the domain of {CHALLENGE}.unregistered-name.com isn't registered" in result["message"]
+    assert result["ok"] is False
 
 
 def wild(zone: str = "wild.com") -> list[dict[str, Any]]:
