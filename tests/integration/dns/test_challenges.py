@@ -57,7 +57,7 @@ def test_where_challenges_go(ask: Ask) -> None:
 
 def test_aliases_need_not_be_followed(ask: Ask) -> None:
     records = [{"name": f"{CHALLENGE}.www.challenge-alias.com", "values": ["a", '"b"']}]
-    [found] = ask("dns_challenge_info", records=records, follow_cname=False)["records"]
+    [found] = ask("dns_challenge_info", records=records, follow_aliases=False)["records"]
     assert (found["name"], found["zone"], found["values"]) == (records[0]["name"], "challenge-alias.com", ["a", "b"])
 
 
