@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -268,6 +269,13 @@ def test_other_settings_stay(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 # The role
 
 
+def contents(folder: Path) -> dict[str, tuple[bytes, int, int]]:
+    """Serial numbers and what was signed included; whose the files are, too."""
+    paths = [path for name in ("ca", "ssl") for path in (folder / name).rglob("*") if path.is_file()]
+    assert {"ca_key.pem", "serial", "inventory.txt"} <= {path.name for path in paths}
+    return {str(path): (path.read_bytes(), path.stat().st_mode, path.stat().st_uid) for path in paths}
+
+
 def test_from_nothing_to_a_ca_that_answers(tmp_path: Path) -> None:
     with Unmade(tmp_path / "server") as server:
         variables = {
@@ -307,4 +315,19 @@ def test_from_nothing_to_a_ca_that_answers(tmp_path: Path) -> None:
         ends = _x509.describe_certificate(_x509.load_certificate((tmp_path / "ca.pem").read_text())).not_after
         # The CA outlives what it signs.
         assert ends > datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=365)
-        assert len(list((tmp_path / "backups").glob("puppet-ca-*"))) == 1
+        (archive,) = (tmp_path / "backups").glob("puppet-ca-*")
+        before = contents(tmp_path / "server")
+        for name in ("ca", "ssl"):
+            shutil.rmtree(tmp_path / "server" / name)
+        options = {
+            "certificate_backup_hosts": "localhost",
+            "certificate_backup_become": False,
+            "certificate_backup_archive": str(archive),
+            "certificate_backup_passphrase": variables["puppet_ca_backup_passphrase"],
+        }
+        restored = Playbook("tlsops.certificates.certificate_restore", None, tmp_path, options, str(inventory)).run()
+        assert restored.exit_code == 0, restored.output
+        assert contents(tmp_path / "server") == before
+        # There is a CA, and none is made. The server has missed its files meanwhile, and would want a restart.
+        again = playbook.run("--diff", puppet_ca_start_command=[])
+        assert (again.exit_code, again.changed) == (0, 0), again.output
