@@ -5,7 +5,10 @@
 from __future__ import annotations
 
 import datetime
+import json
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from ansible_collections.tlsops.certificates.plugins.module_utils._acme_orders import (
@@ -25,6 +28,7 @@ from ansible_collections.tlsops.certificates.plugins.module_utils._x509 import b
 NOW = datetime.datetime(2026, 11, 27, tzinfo=datetime.timezone.utc)
 DIRECTORY = "https://acme.example.com/dir"
 KEY = generate_key("EC_prime256v1")
+RETRIES = json.loads((Path(__file__).parents[2] / "cases" / "renew_policy.json").read_text(encoding="utf-8"))["retry"]
 
 
 def csr(*names: str, key: str = KEY) -> str:
@@ -119,6 +123,16 @@ def test_after_failures_the_ca_is_left_alone(failures: int, minutes: int, held: 
     if found:
         assert found[0].reason == "BackOff"
         assert found[1] > NOW
+
+
+@pytest.mark.parametrize("case", [case for case in RETRIES if "after_failure" in case], ids=lambda case: case["id"])
+def test_how_long_the_ca_is_left_alone(case: dict[str, Any]) -> None:
+    pauses = [*case["after_failure"], case["then_every_s"], case["then_every_s"]]
+    for failures, pause in enumerate(pauses, start=1):
+        last = noted(failures=failures)
+        ends = last.placed_at + timedelta(seconds=pause)
+        assert held_back(last, ends - timedelta(seconds=1)) is not None
+        assert held_back(last, ends) is None
 
 
 def test_the_journal_reads_what_it_has_written() -> None:

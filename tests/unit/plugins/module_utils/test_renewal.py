@@ -50,6 +50,18 @@ def test_whether_a_certificate_is_due(case: dict[str, Any]) -> None:
     assert (moment(case["now"]) >= due_at) == case["renew"]
 
 
+@pytest.mark.parametrize(
+    "case",
+    # Others take 0 and less for "at the end" and "always"; here they are refused.
+    [case for case in CASES["should_renew"] if case["policy"] == "days" and case["renew_before_days"] > 0],
+    ids=lambda case: case["id"],
+)
+def test_whether_it_is_due_by_a_fixed_time_before_its_end(case: dict[str, Any]) -> None:
+    policy = RenewalPolicy(timedelta(days=case["renew_before_days"]))
+    due_at = policy.renew_at(moment(case["not_before"]), moment(case["not_after"]))
+    assert (moment(case["now"]) >= due_at) == case["renew"]
+
+
 @given(lifetime=st.integers(1, 10**9), before=st.integers(-10, 10**9), percent=st.integers(-5, 105))
 def test_it_is_always_due_within_its_life_and_at_a_whole_second(lifetime: int, before: int, percent: int) -> None:
     end = START + timedelta(seconds=lifetime)
