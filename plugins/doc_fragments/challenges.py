@@ -30,9 +30,10 @@ options:
         description: A value, with or without its quotes.
         type: str
       values:
-        description: Several values.
+        description: Several values. C(txt_values) is what the modules return them as.
         type: list
         elements: str
+        aliases: [txt_values]
       zone:
         description: The zone that the record goes to, if that is known.
         type: str

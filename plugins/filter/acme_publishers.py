@@ -38,7 +38,7 @@ EXAMPLES = r"""
   vars:
     records:
       - name: _acme-challenge.example.test
-        values: [gfj9Xq-Rg85nM-kb6jyFbqr3d6lXc0EuJm4sXJ1aLkw]
+        txt_values: [gfj9Xq-Rg85nM-kb6jyFbqr3d6lXc0EuJm4sXJ1aLkw]
 """
 
 RETURN = r"""

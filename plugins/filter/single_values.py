@@ -16,7 +16,7 @@ description:
   - Makes an entry a value of records with several, as M(tlsops.certificates.route53_validation_records) takes them.
 options:
   _input:
-    description: The records, with C(name) and C(values).
+    description: The records, with C(name) and C(txt_values).
     type: list
     elements: dict
     required: true
@@ -31,7 +31,7 @@ EXAMPLES = r"""
   vars:
     records:
       - name: _acme-challenge.example.test
-        values: [one, two]
+        txt_values: [one, two]
 """
 
 RETURN = r"""

@@ -26,7 +26,8 @@ RECORD_ARGUMENTS: dict[str, t.Any] = {
     "name": {"type": "str", "required": True},
     "type": {"type": "str", "choices": ["TXT"], "default": "TXT"},
     "value": {"type": "str"},
-    "values": {"type": "list", "elements": "str"},
+    # As the modules return it: templates take "values" for a method of dictionaries.
+    "values": {"type": "list", "elements": "str", "aliases": ["txt_values"]},
     "zone": {"type": "str"},
     # As dns_challenge_info returns them.
     "challenge_name": {"type": "str"},

@@ -35,7 +35,7 @@ def judge(sighting: Sighting, *, pass_over: bool = False) -> dict[str, t.Any]:
         "name": record.name,
         "type": "TXT",
         "zone": record.zone,
-        "values": list(record.values),
+        "txt_values": list(record.values),
         "phase": phase,
         "ready": phase == PUBLISHED,
         "reason": reason,

@@ -77,7 +77,7 @@ records:
       type: str
       returned: always
       sample: TXT
-    values:
+    txt_values:
       description: All values that were given for the challenge.
       type: list
       elements: str

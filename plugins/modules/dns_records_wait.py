@@ -101,7 +101,7 @@ records:
       type: str
       returned: always
       sample: example.com
-    values:
+    txt_values:
       description: The values that were looked for.
       type: list
       elements: str

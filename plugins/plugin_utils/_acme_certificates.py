@@ -245,7 +245,9 @@ def _provider(record: Record, providers: t.Sequence[t.Mapping[str, t.Any]]) -> i
 
 def single_values(records: t.Iterable[Record]) -> list[dict[str, t.Any]]:
     """One entry a value, for modules that take it so."""
-    return [{"name": record["name"], "type": "TXT", "value": value} for record in records for value in record["values"]]
+    return [
+        {"name": record["name"], "type": "TXT", "value": value} for record in records for value in record["txt_values"]
+    ]
 
 
 def acme_issuer(name: str) -> dict[str, t.Any]:

@@ -47,7 +47,7 @@ def placed(records: t.Sequence[ChallengeRecord], found: t.Sequence[Place]) -> di
         {
             "name": place.name,
             "type": "TXT",
-            "values": list(record.values),
+            "txt_values": list(record.values),
             "zone": place.zone,
             "challenge_name": place.challenge_name,
             "name_servers": list(place.name_servers),

@@ -82,12 +82,12 @@ def test_the_longest_zone_wins() -> None:
         [{"provider": "route53", "zones": "test, a.test."}, {"provider": "rfc2136", "zones": ["b.a.test"]}, "manual"]
     )
     names = ["_acme-challenge.x.a.test", "_acme-challenge.b.a.test", "_acme-challenge.example.com"]
-    found = acme_publishers([{"name": name, "values": []} for name in names], providers)
+    found = acme_publishers([{"name": name, "txt_values": []} for name in names], providers)
     assert {each["provider"]: each["records"][0]["name"] for each in found} == dict(
         zip(["route53", "rfc2136", "manual"], names, strict=True)
     )
     with pytest.raises(AnsibleFilterError, match="no provider is for the zone"):
-        acme_publishers([{"name": names[2], "values": []}], providers[:2])
+        acme_publishers([{"name": names[2], "txt_values": []}], providers[:2])
 
 
 def test_targets_get_what_is_ready_from_where_it_is_kept() -> None:
