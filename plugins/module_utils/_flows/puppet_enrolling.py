@@ -50,12 +50,17 @@ class Enrolment:
         self._plan = plan
         self._settings = settings
         self._clock = clock
-        self._now = now
+        self._begun, self._started = now, clock.now()
         self._layout = plan.layout
         self._name = plan.wanted.request.certname
         self._key = plan.local.pending or plan.local.key
         self._certificate = plan.remote.certificate
         self._changed = False
+
+    @property
+    def _now(self) -> datetime.datetime:
+        """A certificate that is signed while we wait is valid from then on."""
+        return self._begun + datetime.timedelta(seconds=self._clock.now() - self._started)
 
     def apply(self) -> Result:
         plan = self._plan

@@ -197,7 +197,7 @@ def test_a_certificate_that_is_due_is_renewed_with_its_key(ca: PuppetWorld) -> N
             return None
         assert asked.admin
         public = x509.load_pem_x509_certificate(node.certificate.read_bytes()).public_key()
-        return Reply(200, signed_by_ca(ca, node.certname, public, today(), today() + 60 * DAY))
+        return Reply(200, signed_by_ca(ca, node.certname, public, today() - DAY, today() + 60 * DAY))
 
     with relayed(ca.server, renews) as relay:
         assert ca.enrol(node, ca_url=relay.url, renew_before="10d12h", check=True)["changed"]
