@@ -128,6 +128,19 @@ def test_a_wrong_key_of_the_dns_ends_with_its_name_and_the_order_is_gone_on_with
     assert world.challenges("example.test") == []
 
 
+def test_what_is_no_acme_ca_is_said_at_once(site: AcmeSite, world: AcmeWorld) -> None:
+    """community.crypto alone asks for minutes, and says nothing of variables."""
+    for wrong in (
+        {"acme_certificates_ca_bundle": "/etc/ssl/no-such-file.pem"},
+        {"acme_certificates_issuer": world.pebble.directory + "ectory"},
+    ):
+        run = site.run(**wrong)
+        assert run.exit_code != 0
+        assert "There is no ACME CA at https://127.0.0.1" in run.output
+        assert "Check acme_certificates_issuer" in run.output
+        site.hold_secrets(run)
+
+
 def test_a_ca_that_is_away_while_it_should_validate_is_said(site: AcmeSite, world: AcmeWorld) -> None:
     """And what was served before stays."""
     site.good(acme_certificates_list=ONE)
