@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 import signal
 import subprocess
 import time
@@ -267,7 +268,8 @@ def test_ctrl_c_ends_a_run_at_once(sandbox: Sandbox, moment: str, count: int, op
     assert took < 3, f"{took:.1f} s"
     assert result.exit_code != 0
     assert result.stdout.count("Traceback") == 0
-    assert result.stderr.count("Traceback") <= 1
+    # Python shows an error that was being handled then, too, such as an import's KeyError.
+    assert not result.stderr or re.search(r"KeyboardInterrupt:?\s*\Z", result.stderr)
     seen = sandbox.count()
     time.sleep(0.5)
     assert sandbox.count() == seen
