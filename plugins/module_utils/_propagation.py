@@ -15,6 +15,8 @@ from ._dns01 import ERROR, READY, spread
 from ._dns_answers import Answer
 
 PUBLISHED, PENDING, FAILED = "Published", "Pending", "Failed"
+#: For how many seconds to wait, where nobody says.
+WAIT_TIMEOUT = 300
 _SHOWN = 3
 
 
@@ -61,10 +63,25 @@ def _verdict(sighting: Sighting, pass_over: bool) -> tuple[str, str, str]:
         passed = f"; no answer from {said}" if silent else ""
         return PUBLISHED, "Published", f"{', '.join(heard)} {'has' if len(heard) == 1 else 'have'} {name}{passed}."
     without = [server for server, values in heard.items() if not set(sighting.record.values) <= set(values)]
-    missing = f"{name} isn't on {', '.join(without)} yet" if without else f"{name} is on all others"
+    missing = f"{name} isn't on {', '.join(without)} yet" if without else f"{name} is on all others" if heard else ""
     if ERROR in found:
-        return PENDING, "ServerUnanswered", f"No answer for {name} comes from {said}; {missing}."
+        parts = filter(None, [f"No answer for {name} comes from {said}", missing])
+        return PENDING, "ServerUnanswered", "; ".join(parts) + "."
     return PENDING, "Propagating", f"{missing}."
+
+
+def to_be_looked_for(seen: t.Iterable[t.Mapping[str, t.Any]]) -> list[dict[str, t.Any]]:
+    """Records as they were returned, as they are given."""
+    return [{key: each[key] for key in ("name", "zone", "txt_values")} for each in seen]
+
+
+def seen_line(records: t.Sequence[t.Mapping[str, t.Any]]) -> str:
+    """``1 of 2 TXT records on every name server; _acme-challenge.example.com isn't on ns1.example.com yet``"""
+    ready = sum(1 for record in records if record["ready"])
+    late = list(dict.fromkeys(record["message"].rstrip(".") for record in records if not record["ready"]))
+    counted = f"{ready} of {len(records)} TXT record{'' if len(records) == 1 else 's'}"
+    more = [f"and {len(late) - _SHOWN} more"] if len(late) > _SHOWN else []
+    return "; ".join([f"{counted} on every name server", *late[:_SHOWN], *more])
 
 
 def late_sentence(records: t.Sequence[t.Mapping[str, t.Any]], timeout: float) -> str | None:
@@ -74,7 +91,7 @@ def late_sentence(records: t.Sequence[t.Mapping[str, t.Any]], timeout: float) ->
         return None
     count = f"{len(late)} of {len(records)} records {'is' if len(late) == 1 else 'are'} not published"
     failed = all(record["phase"] == FAILED for record in late)
-    within = "" if failed else f" within {timeout:.0f} seconds"
+    within = "" if failed or not timeout else f" within {timeout:.0f} seconds"
     shown = " ".join(dict.fromkeys(record["message"] for record in late[:_SHOWN]))
     more = f" And {len(late) - _SHOWN} more." if len(late) > _SHOWN else ""
     return f"{count}{within}: {shown}{more}"

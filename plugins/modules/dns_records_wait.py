@@ -11,6 +11,7 @@ short_description: Wait until every name server has the TXT records
 version_added: 0.1.0
 description:
   - Asks every name server of the zones of TXT records, until all of them answer with all values. A CA may ask any of them.
+  - Prints a line whenever something has changed, with how many are there, which servers don't have the others, and how much time is left.
   - When the time is over, it says which name servers don't have a record, and which don't answer.
 options:
   nameservers:
@@ -30,6 +31,10 @@ options:
     description: Whether name servers that don't answer are passed over, as long as another one of the zone does.
     type: bool
     default: false
+  wait:
+    description: Wait. With V(false) look once, and return what is seen without failing for what isn't there yet.
+    type: bool
+    default: true
   wait_timeout:
     description: For how many seconds to wait.
     type: int
@@ -42,6 +47,12 @@ extends_documentation_fragment:
   - tlsops.certificates.challenges
   - tlsops.certificates.dns.port
 attributes:
+  async:
+    support: full
+    description: With C(async) the module waits by itself, and no progress is printed.
+  action:
+    support: partial
+    description: An action plugin prints the progress. Everything else is done by the module.
   check_mode:
     support: full
     description: It looks once, and doesn't wait or fail, since nothing may be written yet.
@@ -148,7 +159,7 @@ from ..module_utils._flows.challenges import Lookout
 from ..module_utils._host_module import host_run
 from ..module_utils._module_result import Result
 from ..module_utils._pace import SystemClock
-from ..module_utils._propagation import late_sentence
+from ..module_utils._propagation import WAIT_TIMEOUT, late_sentence
 
 ARGUMENTS: dict[str, t.Any] = {
     **RECORDS_ARGUMENTS,
@@ -156,7 +167,8 @@ ARGUMENTS: dict[str, t.Any] = {
     "nameservers": {"type": "list", "elements": "str", "default": []},
     "at_resolvers": {"type": "bool", "default": False},
     "pass_over_silent": {"type": "bool", "default": False, "no_log": False},
-    "wait_timeout": {"type": "int", "default": 300},
+    "wait": {"type": "bool", "default": True},
+    "wait_timeout": {"type": "int", "default": WAIT_TIMEOUT},
     "poll_interval": {"type": "int", "default": 10},
 }
 
@@ -170,11 +182,12 @@ def main() -> None:
         )
         settings = DnsSettings(nameservers, port=run.params["authoritative_port"])
         lookout = Lookout(settings, run.params["at_resolvers"], run.params["pass_over_silent"])
-        timeout = 0 if run.check_mode else run.params["wait_timeout"]
+        waits = run.params["wait"] and not run.check_mode
+        timeout = run.params["wait_timeout"] if waits else 0
         seen = lookout.wait(records, SystemClock(), timeout, run.params["poll_interval"])
         late = late_sentence(seen, timeout)
         result = Result(False, {"records": seen, "failure": late})
-        if not run.check_mode:
+        if waits:
             result.failure = late
         run.finish(result)
 

@@ -13,7 +13,8 @@ description:
   - Takes CNAME and TXT records as certificate authorities want to see them, finds the hosted zone of each, and makes the fewest
     changes that bring them about, in batches of up to 500.
   - Equal records are written once. A right record with another TTL is left alone, a CNAME with another value is replaced, and a
-    record of another type in the way is an error. TXT values are merged into what is there.
+    record of another type in the way is an error. TXT values are merged into what is there, read back, and written once more where
+    another writer of the same record set has undone them.
   - Nothing is written unless every record has a zone and nothing is in the way.
 options:
   state:

@@ -18,12 +18,21 @@ from ..module_utils._acme_issuers import downgrade, issuer, production_faults
 from ..module_utils._conditions import ISSUED
 from ..module_utils._errors import InvalidInput
 from ..module_utils._names import is_within
-from ._private_certificates import private_certificate_entries
+from ._private_certificates import KNOWN, private_certificate_entries
 from ._survey_text import names_of
 
 #: Of an entry, what isn't the business of certificate_signing_request.
 _OURS = ("deploy", "production", "dns_names", "profile")
 _RIGHTS = ("owner", "group", "mode")
+#: What an entry may say. The rest of what a request can have is the role's to say, or the CA's.
+_LISTED = frozenset(
+    {
+        *("name", "directory", "subject_alternative_names", "key_algorithm", "reuse_key", "force"),
+        *("renew_before", "renew_at_percent_left"),
+        *_OURS,
+        *_RIGHTS,
+    }
+)
 #: Kept with the request where no profile is asked for. It says that usages are the CA's to decide.
 _NO_PROFILE = "default"
 _COLLECTIONS = {"community.crypto": "it speaks with ACME CAs"}
@@ -41,9 +50,12 @@ def acme_certificate_entries(
         key = issuer(issuer_name).key
     except InvalidInput:
         key = issuer_name
-    given = [_with_names(entry) for entry in entries]
+    listed = list(entries)
+    if faults := [fault for entry in listed for fault in _entry_faults(entry)]:
+        raise AnsibleFilterError(f"acme_certificates_list: {'; '.join(faults)}")
+    given = [_with_names(entry) for entry in listed]
     found: dict[tuple[t.Any, ...], dict[str, t.Any]] = {}
-    filled = private_certificate_entries(given, folder, defaults)
+    filled = private_certificate_entries(given, folder, defaults, known=KNOWN | _LISTED)
     for entry, targets in zip(filled, map(_targets, given), strict=True):
         first = found.setdefault(_kind(entry), {**entry, "deploy": [], "production": False, "issuer": key})
         first["template"] = entry.get("profile") or _NO_PROFILE
@@ -58,10 +70,20 @@ def _kind(entry: t.Mapping[str, t.Any]) -> tuple[t.Any, ...]:
     return names, entry.get("key_algorithm"), entry.get("profile")
 
 
+def _entry_faults(entry: t.Mapping[str, t.Any]) -> list[str]:
+    """Also of a word that nobody knows and that says nothing: it may be a name or a right, mistyped."""
+    faults = [] if _names(entry) else [f"an entry has no dns_names: {dict(entry)!r}"]
+    called = entry.get("name") or ", ".join(_names(entry)) or "an entry"
+    unknown = ", ".join(repr(str(key)) for key in entry if key not in _LISTED)
+    return faults + ([f"{called}: {unknown} is none of {', '.join(sorted(_LISTED))}"] if unknown else [])
+
+
+def _names(entry: t.Mapping[str, t.Any]) -> list[str]:
+    return [*names_of(entry.get("dns_names")), *names_of(entry.get("subject_alternative_names"))]
+
+
 def _with_names(entry: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    names = [*names_of(entry.get("dns_names")), *names_of(entry.get("subject_alternative_names"))]
-    if not names:
-        raise AnsibleFilterError(f"acme_certificates_list: an entry has no dns_names: {dict(entry)!r}")
+    names = _names(entry)
     return {**{key: value for key, value in entry.items() if key != "dns_names"}, "subject_alternative_names": names}
 
 

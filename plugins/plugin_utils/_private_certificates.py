@@ -12,11 +12,16 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
+from ..module_utils._certificate_requests import HOST_ARGUMENTS
+
 _SEPARATORS = re.compile(r"[,;\s]+")
 _UNFIT_FOR_A_FILE = re.compile(r"[^A-Za-z0-9._-]+")
 #: AWS has given up on the certificate, or doesn't have it.
 _LOST = ("RequestFailedException", "ResourceNotFoundException")
 _RIGHTS = ("owner", "group", "mode")
+#: What an entry may say. Of these an empty one, as surveys deliver it, counts as not said. Others are mistakes, empty
+#: or not.
+KNOWN = frozenset({*HOST_ARGUMENTS, *HOST_ARGUMENTS["issuer"]["aliases"], "deploy"})
 #: Where check mode's orders are kept, and no file is ever found (Debian policy, 9.2.3).
 _NOWHERE = "/nonexistent"
 
@@ -28,11 +33,13 @@ def private_certificate_entries(
     folder: str,
     defaults: t.Mapping[str, t.Any] | None = None,
     targets: bool = False,
+    known: t.Container[str] = KNOWN,
 ) -> list[dict[str, t.Any]]:
     """Each with what it leaves out, its directory included; or of those that go further, the targets."""
     filled = []
     for entry in entries:
-        given = {key: value for key, value in {**(defaults or {}), **entry}.items() if value not in (None, "", [])}
+        said = {**(defaults or {}), **entry}
+        given = {key: value for key, value in said.items() if value not in (None, "", []) or key not in known}
         for key in ("subject_alternative_names", "usages"):
             if isinstance(given.get(key), str):
                 given[key] = [part for part in _SEPARATORS.split(given[key].strip()) if part]

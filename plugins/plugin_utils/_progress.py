@@ -56,6 +56,8 @@ class WaitingAction(ActionBase):
     records, identity = "certificates", "arn"
     #: The first pause and the longest one, in seconds, where the task doesn't say.
     first_pause, longest_pause = 2.0, float(POLL_INTERVAL)
+    #: For how long, where the task doesn't say.
+    wait_timeout = float(WAIT_TIMEOUT)
 
     def run(self, tmp: t.Any = None, task_vars: t.Any = None) -> Result:
         result: Result = super().run(tmp, task_vars)
@@ -82,7 +84,8 @@ class WaitingAction(ActionBase):
 
     def _wait(self, arguments: t.Mapping[str, t.Any], done: Result, task_vars: t.Any) -> Result:
         clock = SystemClock()
-        timeout = float(arguments.get("wait_timeout") or WAIT_TIMEOUT)
+        given = arguments.get("wait_timeout")
+        timeout = self.wait_timeout if given in (None, "") else float(given)
         deadline = Deadline(clock, timeout)
         first = float(arguments.get("first_interval") or self.first_pause)
         longest = float(arguments.get("poll_interval") or self.longest_pause)

@@ -20,6 +20,9 @@ from .._record_sets import LONGEST_TTL, WantedRecord
 from . import deleting, records
 from .zones import ZoneOptions, find_zones
 
+# How often TXT values are written, where others undo that.
+_TRIES = 3
+
 
 @dataclasses.dataclass(frozen=True)
 class Desired:
@@ -135,16 +138,30 @@ def make_plan(observed: Observed) -> PublishingPlan:
 
 
 def apply(dns_access: Access, plan: PublishingPlan, wait_timeout: float | None) -> Result:
-    applied = records.apply_plans(dns_access, plan.record_plans)
-    change_ids = [change_id for each in applied for change_id in each.change_ids]
-    result = plan.result(change_ids)
-    failed = [each.error.message for each in applied if each.error]
-    if failed:
-        done = f"{len(applied) - len(failed)} of {len(applied)} hosted zones are done. " if len(applied) > 1 else ""
-        result.failure = done + "; ".join(failed)
-        result.changed = bool(change_ids)
-    elif wait_timeout:
-        records.wait_in_sync(dns_access, change_ids, wait_timeout)
+    """TXT values are read back, and written once more where another writer of the same record set has undone them."""
+    change_ids: list[str] = []
+    plans: t.Sequence[records.ZonePlan] = plan.record_plans
+    for _try in range(_TRIES):
+        applied = records.apply_plans(dns_access, plans)
+        written = [change_id for each in applied for change_id in each.change_ids]
+        change_ids += written
+        if failed := [each.error.message for each in applied if each.error]:
+            return _failed(plan.result(change_ids), failed, len(applied))
+        if wait_timeout:
+            records.wait_in_sync(dns_access, written, wait_timeout)
+        plans = records.lost_texts(dns_access, plan.record_plans)
+        if not plans:
+            return plan.result(change_ids)
+    names = [change.record_set.name for each in plans for change in each.changes.changes]
+    said = [*names, *(problem for each in plans for problem in each.changes.problems)]
+    message = f"Others have undone {_TRIES} times what was written to TXT record sets ({'; '.join(said)}). Run again."
+    return dataclasses.replace(plan.result(change_ids), failure=message)
+
+
+def _failed(result: Result, messages: t.Sequence[str], zone_count: int) -> Result:
+    done = f"{zone_count - len(messages)} of {zone_count} hosted zones are done. " if zone_count > 1 else ""
+    result.failure = done + "; ".join(messages)
+    result.changed = bool(result.values["change_ids"])
     return result
 
 

@@ -20,9 +20,11 @@ from .._names import is_within
 from .._pace import Deadline, intervals
 from .._plan import ChangeRecordSet
 from .._record_sets import (
+    DEFAULT_TTL,
     Change,
     InvalidRecords,
     RecordChanges,
+    State,
     WantedRecord,
     WantedRecordSet,
     as_upserts,
@@ -42,10 +44,13 @@ _JITTER = 0.2
 
 @dataclasses.dataclass(frozen=True)
 class ZonePlan:
-    """The changes of one zone."""
+    """The changes of one zone that bring about, or take away, what is wanted there."""
 
     zone: HostedZone
     changes: RecordChanges
+    wanted: tuple[WantedRecordSet, ...] = ()
+    state: State = "present"
+    ttl: int = DEFAULT_TTL
 
     @property
     def steps(self) -> list[ChangeRecordSet]:
@@ -65,7 +70,7 @@ def plan_records(
     access: Access,
     placed: t.Mapping[HostedZone, t.Sequence[WantedRecord]],
     *,
-    state: t.Literal["present", "absent"] = "present",
+    state: State = "present",
     needed: t.Callable[[str], bool] | None = None,
     ttl: int,
 ) -> list[ZonePlan]:
@@ -77,7 +82,7 @@ def plan_records(
         reading = zones.read(access, zone, [each.name for each in wanted])
         changes = plan_changes(wanted, reading.record_sets, state=state, needed=needed, default_ttl=ttl)
         hidden = [problem for each in wanted if (problem := _hidden(each, reading.cuts))] if state == "present" else []
-        return ZonePlan(zone, dataclasses.replace(changes, problems=(*changes.problems, *hidden)))
+        return ZonePlan(zone, dataclasses.replace(changes, problems=(*changes.problems, *hidden)), wanted, state, ttl)
 
     for records in placed.values():
         check(records)
@@ -121,6 +126,23 @@ def apply_plans(access: Access, plans: t.Sequence[ZonePlan]) -> list[Applied]:
         return Applied(plan, tuple(change_ids))
 
     return gather(apply, [plan for plan in plans if plan.changes.changes])
+
+
+def lost_texts(access: Access, plans: t.Iterable[ZonePlan]) -> list[ZonePlan]:
+    """What others have undone of the TXT values that were written or taken away, to be done again.
+
+    Route 53 changes whole record sets and compares nothing before. Of two who read one at the same time and add their
+    values, the second takes away those of the first.
+    """
+
+    def look(plan: ZonePlan) -> ZonePlan:
+        changed = {change.record_set.name for change in plan.changes.changes if change.record_set.type == "TXT"}
+        wanted = tuple(each for each in plan.wanted if each.name in changed)
+        there = zones.read(access, plan.zone, [each.name for each in wanted]).record_sets if wanted else ()
+        changes = plan_changes(wanted, there, state=plan.state, default_ttl=plan.ttl)
+        return dataclasses.replace(plan, changes=changes)
+
+    return [plan for plan in gather(look, plans) if plan.changes.changes or plan.changes.problems]
 
 
 def _write(access: Access, zone: HostedZone, batch: t.Sequence[Change]) -> list[str]:

@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
+import pytest
+from ansible_collections.tlsops.certificates.plugins.module_utils._aws import route53
 from aws_world import ACCOUNT, World, writes
 from support.modules import ModuleResult
 
@@ -75,6 +78,33 @@ def test_txt_values_are_merged_and_taken_out_again(world: World) -> None:
     assert sorted(world.records(zone)["_acme-challenge.example.com", "TXT"][1]) == ['"ours"', '"theirs"']
     assert publish(world, ours, state="absent", regions=["eu-west-1"])["changed"] is True
     assert world.records(zone) == {("_acme-challenge.example.com", "TXT"): (30, ['"theirs"'])}
+
+
+@pytest.mark.parametrize(("times", "fails"), [(1, False), (5, True)])
+def test_a_writer_who_has_read_before_us_takes_our_values_away(
+    world: World, monkeypatch: pytest.MonkeyPatch, times: int, fails: bool
+) -> None:
+    """Route 53 has no compare-and-set: the record set is as the last one wanted it."""
+    zone = world.zone("example.com")
+    name, mine, ours = "_acme-challenge.example.com", '"theirs"', '"ours"'
+    world.put_record(zone, name, "TXT", mine)
+    write, left = route53.change_record_sets, itertools.repeat(None, times)
+
+    def raced(*arguments: Any) -> str:
+        change_id = write(*arguments)
+        for _once in itertools.islice(left, 1):
+            world.put_record(zone, name, "TXT", mine)
+        return change_id
+
+    monkeypatch.setattr(route53, "change_record_sets", raced)
+    result = publish(world, {"name": name, "type": "TXT", "value": "ours"}, wait=True)
+    assert result.failed is fails
+    assert world.records(zone)[name, "TXT"][1] == ([mine] if fails else [mine, ours])
+    if fails:
+        assert "Others have undone 3 times" in result["msg"]
+        assert name in result["msg"]
+    else:
+        assert len(result["change_ids"]) == 2
 
 
 def test_absent_keeps_what_a_certificate_needs(world: World) -> None:

@@ -73,8 +73,10 @@ def test_all_faults_at_once() -> None:
     faults = acme_faults(entries({"dns_names": "a.test", "production": True}), STAGING, "", False)
     assert len(faults) == 3
     assert len(acme_faults(entries({"dns_names": "a.test"}, issuer="x"), "x", "", False)) == 1
-    with pytest.raises(AnsibleFilterError, match="no dns_names"):
-        entries({"name": "site"})
+    with pytest.raises(AnsibleFilterError, match=r"no dns_names: .*; shop: 'dns_nams', 'issuer' is none of deploy, "):
+        entries({"name": "site"}, {"name": "shop", "dns_names": "a.test", "dns_nams": "", "issuer": "x"})
+    # What a survey leaves open isn't said.
+    assert entries({"dns_names": "a.test", "profile": "", "owner": None, "deploy": []})
 
 
 def test_the_longest_zone_wins() -> None:

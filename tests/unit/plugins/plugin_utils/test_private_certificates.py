@@ -55,6 +55,11 @@ def test_an_entry_without_a_name() -> None:
         private_certificate_entries([{"validity": "1d"}], "/etc/tlsops")
 
 
+def test_a_mistyped_option_is_handed_on_to_who_refuses_it_though_it_is_empty() -> None:
+    [filled] = private_certificate_entries([{"name": "a", "onwer": "", "owner": "", "mode": None}], "/etc/tlsops")
+    assert filled == {"name": "a", "onwer": "", "directory": "/etc/tlsops/a"}
+
+
 def test_orders_and_arrivals() -> None:
     stays = record("/old", csr=None, requested_not_after=None)
     requested = {"one": [record("/web"), stays], "two": [record("/web", template="T", usages=[])]}
