@@ -10,10 +10,11 @@ module: certificate_backup
 short_description: Keep encrypted archives of certificates, their keys and account keys
 version_added: 0.1.0
 description:
-  - Puts directories of certificates, and files such as the account keys of ACME, in one archive that is encrypted as Ansible Vault does it, so
-    C(ansible-vault) can open it, too. What is encrypted is never on a disk, except where it is kept anyway.
-  - A new archive is made only if something is other than in the newest one, or if that can't be opened with the passphrase. Of the old
-    archives, some are kept.
+  - Puts directories of certificates, and files such as the account keys of ACME, in one archive that is encrypted with a passphrase as Ansible
+    Vault does it, or for recipients with age or GPG. So C(ansible-vault), C(age) and C(gpg) can open it, too. What is encrypted is never on a
+    disk, except where it is kept anyway.
+  - A new archive is made only if something is other than in the newest one, or if that is encrypted with another passphrase or for others. Of
+    the old archives, some are kept.
 options:
   paths:
     description:
@@ -31,11 +32,35 @@ options:
       - What the names of the archives begin with. They go on with the time, in UTC.
     type: str
     default: certificates
+  encryption:
+    description:
+      - How the archives are encrypted.
+    type: str
+    choices:
+      vault: With O(passphrase), as Ansible Vault does it. The host needs no program for it.
+      age: For O(recipients), by the program C(age) of the host.
+      gpg: For O(recipients), by the program C(gpg) of the host.
+    default: vault
   passphrase:
     description:
       - What the archives are encrypted with, at least 16 characters. Without it nobody can restore them, so keep it elsewhere.
+      - Needed with O(encryption=vault), and with nothing else.
     type: str
-    required: true
+  recipients:
+    description:
+      - Who can open the archives. Keep the keys that belong to them elsewhere. The host has nothing that is secret, and can't read its own
+        archives.
+      - With O(encryption=age), what age shows as the public key of an identity (C(age1...)), or public SSH keys.
+      - With O(encryption=gpg), the fingerprints of keys that are in O(gnupg_home). They are taken as they are, whether somebody has certified
+        them or not, since fingerprints can't be mistaken.
+    type: list
+    elements: str
+    default: []
+  gnupg_home:
+    description:
+      - The directory where GPG has the keys of the recipients.
+      - Without it, the one that C(gpg) uses, which is C(~/.gnupg) mostly.
+    type: path
   keep:
     description:
       - How many archives to keep, the newest among them.
@@ -54,8 +79,12 @@ attributes:
 requirements:
   - python >= 3.10
   - cryptography >= 3.4
+  - age >= 1.0, with O(encryption=age)
+  - GnuPG >= 2.2, with O(encryption=gpg)
 notes:
   - All is read and encrypted in memory, which is meant for the few megabytes of certificates.
+  - With recipients nobody on the host can open an archive to see whether it is still current. So the names of such archives have the first 16
+    digits of a hash of what is in them and for whom.
   - C(isn't there) names a path that is wanted and doesn't exist. Nothing is archived then, since a backup with holes is found out too late.
 seealso:
   - module: tlsops.certificates.certificate_restore
@@ -69,6 +98,14 @@ EXAMPLES = r"""
     paths: ["{{ kept_certificate }}"]
     directory: "{{ folder }}/backups"
     passphrase: "{{ backup_passphrase }}"
+
+- name: Keep it for whoever has the identity of age, which isn't on this host
+  tlsops.certificates.certificate_backup:
+    paths: ["{{ kept_certificate }}"]
+    directory: "{{ folder }}/backups"
+    name: for-recipients
+    encryption: age
+    recipients: ["{{ age_recipient }}"]
 """
 
 RETURN = r"""
@@ -104,6 +141,7 @@ removed:
 
 import typing as t
 
+from ..module_utils._archive_seals import ENCRYPTIONS, VAULT
 from ..module_utils._flows import backing_up
 from ..module_utils._host_module import host_run
 from ..module_utils._x509 import require_cryptography
@@ -112,7 +150,10 @@ ARGUMENTS: dict[str, t.Any] = {
     "paths": {"type": "list", "elements": "path", "required": True},
     "directory": {"type": "path", "required": True},
     "name": {"type": "str", "default": "certificates"},
-    "passphrase": {"type": "str", "required": True, "no_log": True},
+    "encryption": {"type": "str", "choices": list(ENCRYPTIONS), "default": VAULT},
+    "passphrase": {"type": "str", "no_log": True},
+    "recipients": {"type": "list", "elements": "str", "default": []},
+    "gnupg_home": {"type": "path"},
     "keep": {"type": "int", "default": 10},
 }
 

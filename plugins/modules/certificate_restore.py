@@ -21,9 +21,20 @@ options:
     required: true
   passphrase:
     description:
-      - What it was encrypted with.
+      - What it was encrypted with, as Ansible Vault does it; or, of an archive that is encrypted with GPG, the passphrase of the key, which
+        GPG's agent is asked for without it.
     type: str
-    required: true
+  identity:
+    description:
+      - For an archive that is encrypted with age, the identity of one of its recipients, as it is in its file. A private SSH key will do if its
+        public key is a recipient. It has to be without a passphrase.
+      - The program C(age) gets it by its standard input, so it need not be in a file of this host.
+    type: str
+  gnupg_home:
+    description:
+      - For an archive that is encrypted with GPG, the directory on this host where GPG has the secret key of one of its recipients.
+      - Without it, the one that C(gpg) uses, which is C(~/.gnupg) mostly.
+    type: path
   paths:
     description:
       - What to put back, of the paths that were archived. Without it, all.
@@ -48,7 +59,10 @@ attributes:
 requirements:
   - python >= 3.10
   - cryptography >= 3.4
+  - age >= 1.0, for archives that are encrypted with it
+  - GnuPG >= 2.2, for archives that are encrypted with it
 notes:
+  - How the archive is encrypted is seen by what is in it, and not by its name.
   - Owners are found by name, and where this host has no such name, by number.
   - C(the passphrase is another) also means that the file was cut off or changed.
 seealso:
@@ -70,6 +84,20 @@ EXAMPLES = r"""
     archive: "{{ kept.archive }}"
     passphrase: "{{ backup_passphrase }}"
     force: true
+
+- name: Keep it for whoever has the identity of age
+  tlsops.certificates.certificate_backup:
+    paths: ["{{ kept_certificate }}"]
+    directory: "{{ folder }}/archives"
+    name: for-recipients
+    encryption: age
+    recipients: ["{{ age_recipient }}"]
+  register: kept_for_recipients
+
+- name: Put it back with the identity, which is on the controller
+  tlsops.certificates.certificate_restore:
+    archive: "{{ kept_for_recipients.archive }}"
+    identity: "{{ lookup('ansible.builtin.file', age_identity_file) }}"
 """
 
 RETURN = r"""
@@ -107,7 +135,9 @@ from ..module_utils._x509 import require_cryptography
 
 ARGUMENTS: dict[str, t.Any] = {
     "archive": {"type": "path", "required": True},
-    "passphrase": {"type": "str", "required": True, "no_log": True},
+    "passphrase": {"type": "str", "no_log": True},
+    "identity": {"type": "str", "no_log": True},
+    "gnupg_home": {"type": "path"},
     "paths": {"type": "list", "elements": "path", "default": []},
     "force": {"type": "bool", "default": False},
 }

@@ -31,6 +31,7 @@ from support.kept import Issuer
 from support.modules import ROOT
 from support.nginx import TlsSite
 from support.pebble import Pebble
+from support.recipients import AgeRecipient
 
 ACCOUNT, OTHER_ACCOUNT, STRANGE_ACCOUNT = "111111111111", "222222222222", "333333333333"
 CA_ARN = f"arn:aws:acm-pca:eu-west-1:{ACCOUNT}:certificate-authority/12345678-1234-1234-1234-123456789012"
@@ -135,6 +136,7 @@ class World:
         (files / "tls.pem").write_bytes((kept / "fullchain.pem").read_bytes())
         issuer.keep(kept, "shop.example.com")
         own = (files / "tls.key", files / "tls.pem")
+        age = AgeRecipient.make(self.folder)
         self.site = TlsSite(self.folder / "nginx", {"shop.example.com": own, "kept.example.com": kept})
         return {
             "kept_certificate": str(kept),
@@ -143,6 +145,8 @@ class World:
             "served_endpoint": self.site.endpoint,
             "reload_command": self.site.reload_command,
             "backup_passphrase": "another passphrase of the examples",
+            "age_recipient": age.recipient,
+            "age_identity_file": str(age.identity_file),
             "certificate_backup_hosts": "localhost",
             "certificate_backup_become": False,
             "certificate_deploy_hosts": "localhost",

@@ -14,14 +14,15 @@ import re
 import typing as t
 
 from .. import _files
+from .._archive_seals import ENDING, VAULT, Keys, Seal, wanted_seal
 from .._errors import InvalidInput, TlsopsError, parse_all
 from .._files import Rights, file_errors
 from .._module_result import Result
 from .._snapshots import Member, Snapshot, alike, moved, pack, take, tops, unpack, write
-from .._vault_format import CannotOpen, check_passphrase, decrypt, encrypt
+from .._vault_format import CannotOpen
+from .sealing import opened, sealed, try_out
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
-_SUFFIX = ".tar.vault"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,19 +31,17 @@ class WantedBackup:
     folder: str
     name: str
     keep: int
-    passphrase: str = dataclasses.field(repr=False)
+    seal: Seal
 
 
 def wanted_backup(params: t.Mapping[str, t.Any]) -> WantedBackup:
     """Raises InvalidInput."""
-    passphrase, paths = parse_all(
-        lambda: check_passphrase(params["passphrase"], "passphrase"), lambda: _checked_paths(params)
-    )
-    return WantedBackup(tuple(sorted(set(paths))), params["directory"], params["name"], params["keep"], passphrase)
+    seal, paths = parse_all(lambda: wanted_seal(params), lambda: _checked_paths(params))
+    return WantedBackup(tuple(sorted(set(paths))), params["directory"], params["name"], params["keep"], seal)
 
 
 def _checked_paths(params: t.Mapping[str, t.Any]) -> list[str]:
-    paths = [path.rstrip("/") for path in params["paths"]]
+    paths = [path.strip().rstrip("/") for path in params["paths"]]
     faults = [f"{path!r} isn't an absolute path" for path in [*paths, params["directory"]] if not os.path.isabs(path)]
     faults += [f"{path} isn't there" for path in paths if os.path.isabs(path) and not os.path.lexists(path)]
     faults += [f"{one} is in {other}" for one in paths for other in paths if one.startswith(f"{other}/")]
@@ -117,14 +116,16 @@ class BackupPlan:
 
 
 def plan_backup(wanted: WantedBackup, now: datetime.datetime) -> BackupPlan:
-    """Reads only. The newest archive is opened, to see whether it has all that is there now."""
+    """Reads only: the newest archive, to see whether it has all that is there now."""
     with file_errors():
         members = tuple(member for path in wanted.paths for member in take(path))
         archives = _archives(wanted.folder, wanted.name)
+    content = pack(members)
     newest = archives[-1] if archives else None
     new = None
-    if newest is None or not _holds(newest, wanted.passphrase, members):
-        path = os.path.join(wanted.folder, f"{wanted.name}-{now:%Y%m%dT%H%M%SZ}{_SUFFIX}")
+    if newest is None or not _holds(newest, wanted.seal, content):
+        try_out(wanted.seal)
+        path = os.path.join(wanted.folder, f"{wanted.name}-{now:%Y%m%dT%H%M%SZ}{wanted.seal.ending(content)}")
         new = Archive(path, tuple(each.path for each in members if each.kind == "file"), newest)
     kept = wanted.keep - (1 if new else 0)
     old = archives[: len(archives) - kept] if len(archives) > kept else []
@@ -132,19 +133,21 @@ def plan_backup(wanted: WantedBackup, now: datetime.datetime) -> BackupPlan:
     return BackupPlan(wanted, members, new, new.path if new else str(newest), removals)
 
 
-def _archives(folder: str, name: str) -> list[str]:
-    """The oldest first: their names have the time."""
-    pattern = re.compile(rf"{re.escape(name)}-\d{{8}}T\d{{6}}Z{re.escape(_SUFFIX)}")
+def _archives(folder: str, name: str, more: str = "") -> list[str]:
+    """The oldest first, however they are encrypted: their names have the time."""
+    pattern = re.compile(rf"{re.escape(name)}{ENDING}{more}")
     if not os.path.isdir(folder):
         return []
     return [os.path.join(folder, each) for each in sorted(os.listdir(folder)) if pattern.fullmatch(each)]
 
 
-def _holds(path: str, passphrase: str, members: Snapshot) -> bool:
-    """Not with another passphrase: then there has to be one that can be opened with this."""
+def _holds(path: str, seal: Seal, content: bytes) -> bool:
+    """Not with another passphrase, or for others: then there has to be one that can be opened with this, or by them."""
+    if seal.encryption != VAULT or not path.endswith(seal.ending(content)):
+        return path.endswith(seal.ending(content))
     try:
         with file_errors():
-            return decrypt(_files.read_text(path) or "", passphrase) == pack(members)
+            return opened(path, Keys(seal.passphrase)) == content
     except CannotOpen:
         return False
 
@@ -154,7 +157,9 @@ def back_up(plan: BackupPlan) -> Result:
     with file_errors():
         if plan.new:
             os.makedirs(plan.wanted.folder, mode=0o700, exist_ok=True)
-            _files.replace_text(plan.new.path, encrypt(pack(plan.members), plan.wanted.passphrase), Rights())
+            for killed in _archives(plan.wanted.folder, plan.wanted.name, r"\.new"):
+                _files.remove(killed)
+            _files.replace_text(plan.new.path, sealed(pack(plan.members), plan.wanted.seal), Rights())
         for step in plan.removals:
             _files.remove(step.path)
     return plan.predict()
@@ -220,15 +225,15 @@ class RestorePlan:
 
 def plan_restore(params: t.Mapping[str, t.Any]) -> RestorePlan:
     """Reads only. Raises InvalidInput with every path that is in the way."""
-    with file_errors():
-        text = _files.read_text(params["archive"])
-    if text is None:
-        raise InvalidInput([f"{params['archive']} isn't there"])
+    keys = Keys(params["passphrase"] or "", params["identity"] or "", params["gnupg_home"])
     try:
-        found = tops(unpack(decrypt(text, params["passphrase"])))
+        with file_errors():
+            found = tops(unpack(opened(params["archive"], keys)))
+    except InvalidInput:
+        raise
     except TlsopsError as error:
         raise InvalidInput([f"{params['archive']}: {error.message}"]) from error
-    wanted = [path.rstrip("/") for path in params["paths"]] or list(found)
+    wanted = [path.strip().rstrip("/") for path in params["paths"]] or list(found)
     if missing := [path for path in wanted if path not in found]:
         raise InvalidInput([f"{path} isn't in the archive, which has {', '.join(found)}" for path in missing])
     with file_errors():

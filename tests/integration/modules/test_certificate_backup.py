@@ -11,6 +11,7 @@ import os
 import shutil
 import ssl
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from support.in_process import run_main
 from support.kept import DAY, Issuer, now
 from support.modules import ModuleResult
 from support.nginx import TlsSite
+from support.recipients import PASSPHRASE as GPG_PASSPHRASE
+from support.recipients import AgeRecipient, GpgRecipient
 
 PASSPHRASE = "passphrase-of-the-archives"
 
@@ -31,7 +34,7 @@ class Host:
         self.issuer, self.folder, self.archives = Issuer(), folder, folder / "archives"
         self.kept, self.account = folder / "kept", folder / "account.pem"
         self.time = now()
-        self._monkeypatch = monkeypatch
+        self.monkeypatch = monkeypatch
         for name in ("shop", "blog"):
             self.renew(name)
         self.account.write_text("-----BEGIN PRIVATE KEY-----\nof the account\n")
@@ -42,15 +45,16 @@ class Host:
         self.issuer.keep(self.kept / name, f"{name}.example.com")
 
     def _run(self, module: str, options: dict[str, Any], **flags: bool) -> ModuleResult:
-        result = run_main(self._monkeypatch, module, options, **flags)
+        result = run_main(self.monkeypatch, module, options, **flags)
         said = result.stdout + result.stderr
-        assert ("PRIVATE KEY" in said, PASSPHRASE in said) == (False, False)
+        assert [each for each in ("PRIVATE KEY", "SECRET-KEY", PASSPHRASE, GPG_PASSPHRASE) if each in said] == []
         return result
 
     def keep(self, check: bool = False, diff: bool = False, **options: Any) -> ModuleResult:
         self.time += DAY / 24
         paths = [str(self.kept), str(self.account)]
-        given = {"paths": paths, "directory": str(self.archives), "passphrase": PASSPHRASE, **options}
+        passphrase = {} if "encryption" in options else {"passphrase": PASSPHRASE}
+        given = {"paths": paths, "directory": str(self.archives), **passphrase, **options}
         return self._run("certificate_backup", given, check=check, diff=diff)
 
     def restore(self, archive: str, check: bool = False, diff: bool = False, **options: Any) -> ModuleResult:
@@ -167,3 +171,71 @@ def test_what_is_wrong_is_said_and_nothing_done(host: Host) -> None:
     assert "the passphrase is another" in host.restore(archive, passphrase="wrong")["msg"]
     assert "isn't in the archive, which has" in host.restore(archive, paths=["/etc/passwd"])["msg"]
     assert not host.kept.exists()
+
+
+@pytest.fixture
+def age(tmp_path: Path) -> AgeRecipient:
+    return AgeRecipient.make(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def gpg() -> Iterator[GpgRecipient]:
+    with GpgRecipient.make() as made:
+        yield made
+
+
+def hold_sealed(archive: str, *openers: str) -> None:
+    """Its owner's alone, nothing in it can be read, and the program itself opens it."""
+    content = Path(archive).read_bytes()
+    assert (Path(archive).stat().st_mode & 0o777, b"BEGIN PRIV" in content, b"shop" in content) == (0o600, False, False)
+    assert b"BEGIN PRIVATE KEY" in subprocess.run([*openers, archive], capture_output=True, check=True).stdout
+
+
+def test_archives_for_recipients_of_age(host: Host, age: AgeRecipient) -> None:
+    other = AgeRecipient.make(host.folder, "other")
+    before = host.seen()
+    wanted = {"encryption": "age", "recipients": [age.recipient, other.recipient]}
+    assert (host.keep(check=True, **wanted)["changed"], host.archives.exists()) == (True, False)
+    made = host.keep(**wanted)
+    archive = made["archive"]
+    hold_sealed(archive, "age", "--decrypt", "--identity", str(other.identity_file))
+    assert host.keep(**{**wanted, "recipients": wanted["recipients"][::-1]})["changed"] is False
+    lose(host)
+    assert "identity is missing" in host.restore(archive)["msg"]
+    stranger = AgeRecipient.make(host.folder, "stranger").identity_file.read_text()
+    refused = host.restore(archive, identity=stranger)
+    assert (refused.failed, "no identity matched" in refused["msg"], "report" in refused["msg"]) == (True, True, False)
+    assert host.restore(archive, identity=age.identity_file.read_text(), check=True)["changed"] is True
+    assert host.restore(archive, identity=age.identity_file.read_text())["changed"] is True
+    assert host.seen() == before
+    fewer = host.keep(**{**wanted, "recipients": [age.recipient], "keep": 1})
+    assert (fewer["created"], fewer["removed"]) == (True, [archive])
+    # Another encryption makes another archive, and they are counted together.
+    assert host.keep(keep=1)["removed"] == [fewer["archive"]]
+    assert host.keep(keep=1)["changed"] is False
+
+
+def test_archives_for_recipients_of_gpg(host: Host, gpg: GpgRecipient) -> None:
+    before = host.seen()
+    wanted = {"encryption": "gpg", "recipients": [gpg.fingerprint.lower()], "gnupg_home": str(gpg.public_home)}
+    archive = host.keep(**wanted)["archive"]
+    loopback = ["--batch", "--pinentry-mode", "loopback", "--passphrase", GPG_PASSPHRASE]
+    hold_sealed(archive, "gpg", "--homedir", str(gpg.home), *loopback, "--decrypt")
+    assert host.keep(**wanted)["changed"] is False
+    lose(host)
+    assert "secret key" in host.restore(archive, gnupg_home=str(gpg.public_home))["msg"]
+    assert host.restore(archive, gnupg_home=str(gpg.home), passphrase=GPG_PASSPHRASE)["changed"] is True
+    assert host.seen() == before
+
+
+def test_who_cant_encrypt_is_said_before_anything_is_done(host: Host, age: AgeRecipient, gpg: GpgRecipient) -> None:
+    for_gpg = {"encryption": "gpg", "recipients": ["0" * 40]}
+    assert "No public key" in host.keep(**for_gpg, gnupg_home=str(gpg.public_home), check=True)["msg"]
+    nowhere = str(host.folder / "nowhere")
+    assert "with the keys of gpg" in host.keep(**for_gpg, gnupg_home=nowhere)["msg"]
+    for_age = {"encryption": "age", "recipients": [age.recipient[:-1] + "q"]}
+    assert "malformed recipient" in host.keep(**for_age)["msg"]
+    host.monkeypatch.setenv("PATH", nowhere)
+    for_age["recipients"] = [age.recipient]
+    assert "age isn't on this host. Install it, or use" in host.keep(**for_age, check=True)["msg"]
+    assert (host.archives.exists(), Path(nowhere).exists()) == (False, False)
