@@ -10,7 +10,6 @@ import contextlib
 import dataclasses
 import itertools
 import json
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -73,7 +72,7 @@ class AcmeSite(Playbook):
 
     def __init__(self, world: AcmeWorld, folder: Path, hosts: Sequence[str] = ("one",), **variables: Any) -> None:
         self.world = world
-        local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+        local = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
         inventory = folder / "hosts.json"
         named = {host: {"acme_certificates_directory": str(folder / host)} for host in hosts}
         inventory.write_text(json.dumps({"all": {"hosts": named, "vars": local}}), encoding="utf-8")

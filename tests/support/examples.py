@@ -16,7 +16,8 @@ from typing import Any
 
 import yaml
 
-from .modules import COLLECTIONS
+from . import warm
+from .modules import COLLECTIONS, ROOT
 
 Tasks = list[dict[str, Any]]
 
@@ -77,15 +78,16 @@ def run_playbook(playbook: Tasks, folder: Path, variables: dict[str, Any], envir
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "ANSIBLE_"))}
     own = {
         "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
-        "ANSIBLE_HOME": str(folder / "ansible"),
+        "ANSIBLE_HOME": str(ROOT / ".cache" / "ansible"),
         "ANSIBLE_NOCOLOR": "1",
         # Without an inventory, as many people run it: localhost is there, with the Python that runs Ansible.
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
     }
+    environment = {**clean, **own, **environment}
     done = subprocess.run(
-        ["ansible-playbook", str(path), "-e", json.dumps(variables)],
-        env={**clean, **own, **environment},
+        warm.command(["ansible-playbook", str(path), "-e", json.dumps(variables)], environment),
+        env=environment,
         capture_output=True,
         text=True,
         timeout=300,

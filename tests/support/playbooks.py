@@ -15,6 +15,7 @@ from typing import Any
 
 from sandbox.client import Sandbox
 
+from . import warm
 from .modules import COLLECTIONS
 
 
@@ -42,7 +43,10 @@ class Playbook:
         return ["ansible-playbook", self.name, "-i", self.inventory, "-e", f"@{file}", *flags], environment
 
     def start(self, *flags: str, **variables: Any) -> subprocess.Popen[str]:
-        command, environment = self.command(*flags, **variables)
+        """To be killed."""
+        return self._start(*self.command(*flags, **variables))
+
+    def _start(self, command: list[str], environment: dict[str, str]) -> subprocess.Popen[str]:
         return subprocess.Popen(
             command,
             env=environment,
@@ -53,7 +57,8 @@ class Playbook:
         )
 
     def run(self, *flags: str, **variables: Any) -> Run:
-        process = self.start(*flags, **variables)
+        command, environment = self.command(*flags, **variables)
+        process = self._start(warm.command(command, environment), environment)
         output, _nothing = process.communicate(timeout=self.timeout)
         return Run(process.returncode, output)
 

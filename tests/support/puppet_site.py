@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ class PuppetSite:
         self.folder = folder
         self.certnames = certnames
         hosts = {name: {"puppet_certificates_ssldir": str(folder / name), **self._crl(name)} for name in certnames}
-        local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+        local = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
         groups = {"puppet_ca": {"hosts": {"localhost": {}}}, "nodes": {"hosts": hosts}}
         self.inventory = folder / "hosts.json"
         self.inventory.write_text(json.dumps({"all": {"children": groups, "vars": local}}), encoding="utf-8")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,7 @@ class Backup:
         self.kept, self.fetched, self._folder, self._sandbox = folder / "kept", folder / "fetched", folder, sandbox
         Issuer().keep(self.kept / "shop", "shop.example.com")
         self.key = (self.kept / "shop" / "privkey.pem").read_bytes()
-        local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+        local = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
         self._inventory = folder / "hosts.json"
         self._inventory.write_text(json.dumps({"all": {"hosts": dict.fromkeys(hosts, local)}}))
         self._variables = {

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,7 +32,8 @@ def accounts(sandbox: Sandbox) -> two_accounts.TwoAccounts:
 def playbook(sandbox: Sandbox, accounts: two_accounts.TwoAccounts, tmp_path: Path) -> Playbook:
     """A multi-tenant distribution and the default connection group are there, and web1, which is this machine."""
     inventory = tmp_path / "hosts.ini"
-    inventory.write_text(f"[web]\nweb1 ansible_connection=local ansible_python_interpreter={sys.executable}\n")
+    python = "ansible_python_interpreter='{{ ansible_playbook_python }}'"
+    inventory.write_text(f"[web]\nweb1 ansible_connection=local {python}\n")
     sandbox.connection_group(default=True)
     variables = {
         "cloudfront_tenants_distribution_id": sandbox.distribution(parameters=[])["id"],

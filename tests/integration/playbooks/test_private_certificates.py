@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import ssl
 import stat
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +42,7 @@ class Site(Playbook):
             }
             for host in HOSTS
         }
-        local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+        local = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
         inventory = folder / "hosts.json"
         inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": local}}), encoding="utf-8")
         variables = {

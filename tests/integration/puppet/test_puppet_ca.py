@@ -11,7 +11,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -294,7 +293,7 @@ def test_from_nothing_to_a_ca_that_answers(tmp_path: Path) -> None:
             **{f"puppet_ca_{name}": path for name, path in server.places.items()},
         }
         inventory = tmp_path / "hosts.json"
-        local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+        local = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
         inventory.write_text(json.dumps({"all": {"hosts": {"localhost": local}}}), encoding="utf-8")
         playbook = Playbook("tlsops.certificates.puppet_ca", None, tmp_path, variables, str(inventory))
         # The server takes up to a minute to start, and the more the less of the machine it gets.
