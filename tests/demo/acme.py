@@ -9,18 +9,11 @@ Run it with ``make demo-acme``.
 
 from __future__ import annotations
 
-import contextlib
-import dataclasses
-import hashlib
 import json
 import os
-import socket
-import ssl
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,20 +22,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from support.acme_world import AcmeWorld
 from support.nginx import Nginx
 from support.pebble import free_ports
+from support.visitors import Page, Visitors
 
 from demo.stage import DemoError, execute, perform, say
 
 NAMES = ["shop.example.test", "*.shop.example.test"]
 PLAYBOOK = Path(__file__).resolve().parent / "acme.yml"
-
-
-@dataclasses.dataclass(frozen=True)
-class Page:
-    """What a client sees that trusts the CA, and asks for the name."""
-
-    status: str
-    issuer: str
-    fingerprint: str
 
 
 class Site:
@@ -55,9 +40,6 @@ class Site:
         self._inventory = folder / "hosts.json"
         local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
         self._inventory.write_text(json.dumps({"all": {"hosts": {"web": local}}}), encoding="utf-8")
-        root = folder / "root.pem"
-        root.write_text(world.pebble.root(), encoding="utf-8")
-        self._context = ssl.create_default_context(cafile=str(root))
         self._variables = folder / "variables.json"
         self._variables.touch(mode=0o600)
         self._variables.write_text(json.dumps(self._values(nginx)), encoding="utf-8")
@@ -91,22 +73,12 @@ class Site:
         print(f"changed={changed}, {time.monotonic() - started:.1f} s, {orders} orders at the CA")
         return changed
 
-    def visit(self) -> Page:
-        """By a new connection, whose handshake checks the chain and the name."""
-        name = NAMES[0]
-        with (
-            socket.create_connection(("127.0.0.1", self._port), timeout=5) as plain,
-            self._context.wrap_socket(plain, server_hostname=name) as connection,
-        ):
-            connection.sendall(f"GET / HTTP/1.0\r\nHost: {name}\r\n\r\n".encode())
-            answer = connection.makefile("rb").read().decode()
-            issuer = dict(part[0] for part in connection.getpeercert()["issuer"])  # type: ignore[index, misc]
-            fingerprint = hashlib.sha256(connection.getpeercert(binary_form=True) or b"").hexdigest()
-        return Page(answer.splitlines()[0], str(issuer["commonName"]), fingerprint)
+    def visitors(self) -> Visitors:
+        return Visitors(self._port, NAMES[0], self._world.pebble.root())
 
     def show(self) -> Page:
         try:
-            page = self.visit()
+            page = self.visitors().visit()
         except OSError as error:
             raise DemoError(f"no page: {error}") from error
         print(f"  https://{NAMES[0]}: {page.status}, certificate {page.fingerprint[:16]}... by {page.issuer}")
@@ -114,33 +86,6 @@ class Site:
 
     def leftovers(self) -> list[str]:
         return self._world.challenges(NAMES[0])
-
-
-class Visitors:
-    """One after the other, all the time, each by a new connection."""
-
-    def __init__(self, site: Site) -> None:
-        self._site = site
-        self._end = threading.Event()
-        self.seen: list[str] = []
-        self.failures: list[str] = []
-
-    @contextlib.contextmanager
-    def coming(self) -> Iterator[None]:
-        thread = threading.Thread(target=self._come)
-        thread.start()
-        try:
-            yield
-        finally:
-            self._end.set()
-            thread.join()
-
-    def _come(self) -> None:
-        while not self._end.wait(0.05):
-            try:
-                self.seen.append(self._site.visit().fingerprint)
-            except (OSError, LookupError) as error:
-                self.failures.append(repr(error))
 
 
 def demonstrate(site: Site) -> None:
@@ -157,7 +102,7 @@ def demonstrate(site: Site) -> None:
         raise DemoError("the second run changed something")
 
     say("A renewal, while visitors come all the time:")
-    visitors = Visitors(site)
+    visitors = site.visitors()
     with visitors.coming():
         site.run("-e", "acme_certificates_force=true")
         time.sleep(0.5)

@@ -70,7 +70,14 @@ class AcmeWorld:
 class AcmeSite(Playbook):
     """The playbook for hosts that are folders of this one."""
 
-    def __init__(self, world: AcmeWorld, folder: Path, hosts: Sequence[str] = ("one",), **variables: Any) -> None:
+    def __init__(
+        self,
+        world: AcmeWorld,
+        folder: Path,
+        hosts: Sequence[str] = ("one",),
+        playbook: str = "tlsops.certificates.acme_certificates",
+        **variables: Any,
+    ) -> None:
         self.world = world
         local = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
         inventory = folder / "hosts.json"
@@ -86,9 +93,7 @@ class AcmeSite(Playbook):
             "acme_certificates_dns_nameservers": [world.primary.at],
             "acme_certificates_dns_port": world.primary.port,
         }
-        super().__init__(
-            "tlsops.certificates.acme_certificates", None, folder, {**defaults, **variables}, str(inventory)
-        )
+        super().__init__(playbook, None, folder, {**defaults, **variables}, str(inventory))
 
     def good(self, *flags: str, **variables: Any) -> Run:
         """A run that ends well, and says nothing that is secret whatever it says."""

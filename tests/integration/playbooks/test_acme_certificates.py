@@ -6,11 +6,7 @@
 
 from __future__ import annotations
 
-import itertools
-import os
-import signal
 import stat
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -161,41 +157,6 @@ def test_a_ca_that_is_away_while_it_should_validate_is_said(site: AcmeSite, worl
     site.good(acme_certificates_list=ONE, acme_certificates_force=True)
     assert site.served("one/site").serial_number != old
     assert site.noted == []
-
-
-TASKS = [
-    "Make keys and requests",
-    "Place the orders",
-    "Find where the records go",
-    "Write or take away",
-    "Wait until every name server",
-    "Have the names validated",
-    "Take them away",
-    "Put key and certificate",
-    "Forget the orders",
-]
-
-
-@pytest.mark.slow
-def test_killed_at_any_task_the_next_run_finishes(world: AcmeWorld, tmp_path: Path) -> None:
-    """The records are gone then, and until then the old certificate is served."""
-    site = AcmeSite(world, tmp_path, acme_certificates_list=ONE)
-    site.good()
-    for task, algorithm in zip(TASKS, itertools.cycle(["EC_secp384r1", "EC_prime256v1"]), strict=False):
-        old = site.served("one/site").serial_number
-        before = world.pebble.orders()
-        process = site.start(acme_certificates_key_algorithm=algorithm)
-        for line in process.stdout or ():
-            if line.startswith("TASK") and task in line:
-                time.sleep(0.3)
-                os.killpg(process.pid, signal.SIGKILL)
-                break
-        process.communicate(timeout=60)
-        site.served("one/site")
-        site.good(acme_certificates_key_algorithm=algorithm)
-        assert site.served("one/site").serial_number != old, task
-        assert world.challenges("example.test") == [], task
-        assert world.pebble.orders() - before == 1, task
 
 
 def test_what_no_client_trusts_isnt_for_production_and_doesnt_replace_what_is_trusted(

@@ -42,6 +42,7 @@ class Site(Playbook):
             "handlers": [handler],
         }
         playbook.write_text(json.dumps([play]))
+        self.inventory_file = folder / "hosts.json"
         variables = {
             "certificate_deploy_directory": str(folder / "kept"),
             "certificate_deploy_region": "eu-west-1",
@@ -50,10 +51,12 @@ class Site(Playbook):
             "certificate_deploy_vault": {"url": self.services.url, "auth_method": "token", "token": TOKEN},
             "certificate_deploy_list": [{"name": "shop", "deploy": self.targets()}],
         }
-        inventory = folder / "hosts.json"
+        self.have_hosts("localhost")
+        super().__init__(str(playbook), sandbox, folder, variables, str(self.inventory_file))
+
+    def have_hosts(self, *names: str) -> None:
         local = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
-        inventory.write_text(json.dumps({"all": {"hosts": {"localhost": local}}}))
-        super().__init__(str(playbook), sandbox, folder, variables, str(inventory))
+        self.inventory_file.write_text(json.dumps({"all": {"hosts": dict.fromkeys(names, local)}}))
 
     def files_target(self, **more: Any) -> dict[str, Any]:
         paths = {"privkey_path": str(self.files / "tls.key"), "fullchain_path": str(self.files / "tls.pem")}
@@ -177,3 +180,25 @@ def test_what_must_not_go_somewhere_goes_nowhere(site: Site) -> None:
     assert (site.files / "tls.pem").read_text() == before
     survey = json.dumps(entries[1:])
     assert site.good("--check", certificate_deploy_list=survey).changed == 1
+
+
+def test_what_is_kept_on_the_controller_goes_to_each_host_and_once_to_a_service(site: Site) -> None:
+    site.name = "tlsops.certificates.certificate_deploy"
+    site.have_hosts("one", "two")
+    paths = {
+        f"{name}_path": str(site.files / f"{{{{ inventory_hostname }}}}.{name}") for name in ("privkey", "fullchain")
+    }
+    survey = {
+        "certificate_deploy_kept_on": "controller",
+        "certificate_deploy_become": "no",
+        "certificate_deploy_list": [{"name": "shop", "deploy": [{"type": "files", **paths}, site.targets()[4]]}],
+    }
+    assert site.good("--check", "--diff", **survey).changed > 0
+    assert sorted(each.name for each in site.files.iterdir()) == ["tls.key", "tls.pem"]
+    site.good(**survey)
+    for host in ("one", "two"):
+        assert (site.files / f"{host}.privkey").read_text() == site.read("privkey")
+        assert (site.files / f"{host}.privkey").stat().st_mode & 0o777 == 0o600
+        assert (site.files / f"{host}.fullchain").read_text() == site.read("fullchain")
+    assert len(site.services.vault["kv/web/shop"]) == 1
+    assert site.good(**survey).changed == 0
