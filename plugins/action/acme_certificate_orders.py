@@ -10,9 +10,17 @@ import typing as t
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
-from ..module_utils._acme_orders import ORDER_ARGUMENTS, RETURNED_ARGUMENTS, failure_of, order_result, wanted_orders
+from ..module_utils._acme_orders import (
+    ORDER_ARGUMENTS,
+    RETRY_AFTER,
+    RETURNED_ARGUMENTS,
+    failure_of,
+    order_result,
+    pauses,
+    wanted_orders,
+)
 from ..module_utils._acme_orders import all_records as records_of
-from ..module_utils._errors import TlsopsError
+from ..module_utils._errors import TlsopsError, parse_all
 from ..plugin_utils._acme_ordering import NO_CRYPTO, Account, close, environment_of, issue, leftovers, place
 from ..plugin_utils._order_journal import OrderJournal
 
@@ -37,6 +45,7 @@ ARGUMENTS: dict[str, t.Any] = {
     "cleaned": {"type": "bool", "default": True},
     "at_once": {"type": "int", "default": 10},
     "timeout": {"type": "int", "default": 600},
+    "retry_after": {"type": "list", "elements": "str", "default": RETRY_AFTER},
     "on_failure": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
 }
 _ACCOUNT_OPTIONS = ("account_key_src", "account_key_content", "account_key_passphrase", "account_uri")
@@ -67,7 +76,10 @@ class ActionModule(ActionBase):
 
     def _carried_out(self, options: Result) -> Result:
         now = datetime.datetime.now(datetime.timezone.utc)
-        orders = wanted_orders(options["orders"], options["acme_directory"])
+        orders, after_failures = parse_all(
+            lambda: wanted_orders(options["orders"], options["acme_directory"]),
+            lambda: pauses(options["retry_after"]),
+        )
         journal = OrderJournal(options["journal"])
         account = self._account(options)
         results, gone, changed = [order_result(order) for order in orders], [], False
@@ -75,7 +87,7 @@ class ActionModule(ActionBase):
             gone = leftovers(orders, journal, now)
             changed = bool(orders)
             if not self._task.check_mode:
-                orders = place(account, orders, journal, now)
+                orders = place(account, orders, journal, after_failures, now)
                 gone = leftovers(orders, journal, now)
                 changed = any(order.uri and not order.resumed for order in orders)
                 results = [order_result(order) for order in orders]

@@ -15,6 +15,7 @@ import typing as t
 
 from . import _conditions
 from ._conditions import FAILED, Condition
+from ._durations import collected_duration
 from ._errors import InvalidInput
 from ._names import InvalidName, normalise
 from ._x509 import Unreadable, describe_csr
@@ -22,8 +23,9 @@ from ._x509 import Unreadable, describe_csr
 #: States of an order that can still lead to its certificate (RFC 8555, 7.1.6).
 _ALIVE = ("pending", "ready", "processing", "valid")
 _GONE_AFTER = datetime.timedelta(hours=1)
-# https://letsencrypt.org/docs/integration-guide/#retrying-failures: 1, 10 and 100 minutes, then once a day.
-_PAUSES = tuple(datetime.timedelta(minutes=minutes) for minutes in (1, 10, 100, 1440))
+#: https://letsencrypt.org/docs/integration-guide/#retrying-failures
+RETRY_AFTER = ["1m", "10m", "100m", "1d"]
+_SHORTEST_PAUSE = datetime.timedelta(seconds=1)
 
 Records = dict[str, list[str]]
 
@@ -129,7 +131,7 @@ def _order(entry: t.Mapping[str, t.Any], directory: str) -> Order:
         name=entry.get("name") or dns_names[0],
         csr=csr,
         dns_names=dns_names,
-        identity=identity(directory, dns_names, csr),
+        identity=identity(directory, dns_names, csr, entry.get("profile")),
         profile=entry.get("profile") or None,
         replaces=entry.get("replaces") or None,
         force=bool(entry.get("force")),
@@ -142,9 +144,9 @@ def _order(entry: t.Mapping[str, t.Any], directory: str) -> Order:
     )
 
 
-def identity(directory: str, dns_names: t.Iterable[str], csr: str) -> str:
+def identity(directory: str, dns_names: t.Iterable[str], csr: str, profile: str | None) -> str:
     """The same for each run that asks for the same certificate with the same key."""
-    said = [directory, sorted(dns_names), describe_csr(csr).public_key]
+    said = [directory, sorted(dns_names), describe_csr(csr).public_key, profile or None]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]
 
 
@@ -180,11 +182,29 @@ def left_behind(noted: t.Iterable[Noted], wanted: t.Iterable[Order], now: dateti
     ]
 
 
-def held_back(noted: Noted | None, now: datetime.datetime) -> tuple[Condition, datetime.datetime] | None:
+def pauses(texts: t.Sequence[str]) -> tuple[datetime.timedelta, ...]:
+    """How long the CA is left alone after the first failure, the second and so on. Raises InvalidInput."""
+    faults: list[str] = [] if texts else ["retry_after is empty: without a pause, a loop would use up the CA's limits"]
+    found = [collected_duration(text, "retry_after", faults) for text in texts]
+    if any(each is not None and each < _SHORTEST_PAUSE for each in found):
+        faults.append("retry_after has a pause of less than a second")
+    if faults:
+        raise InvalidInput(faults)
+    return tuple(each for each in found if each is not None)
+
+
+def pause_after(failures: int, pauses: t.Sequence[datetime.timedelta]) -> datetime.timedelta:
+    """The last of them is that of all further failures."""
+    return pauses[min(failures, len(pauses)) - 1]
+
+
+def held_back(
+    noted: Noted | None, pauses: t.Sequence[datetime.timedelta], now: datetime.datetime
+) -> tuple[Condition, datetime.datetime] | None:
     """After failures the CA isn't asked again at once, so that no loop can use up its limits."""
     if noted is None or not noted.failures:
         return None
-    again = noted.placed_at + _PAUSES[min(noted.failures, len(_PAUSES)) - 1]
+    again = noted.placed_at + pause_after(noted.failures, pauses)
     if now >= again:
         return None
     times = "once" if noted.failures == 1 else f"{noted.failures} times"

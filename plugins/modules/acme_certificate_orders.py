@@ -142,6 +142,14 @@ options:
       - For how many seconds to wait for the CA in a step, for all orders together. Some CAs take minutes to issue.
     type: int
     default: 600
+  retry_after:
+    description:
+      - How long the CA isn't asked for a certificate again that has failed, once, twice and so on. The last one is that of all further
+        failures. The default is what Let's Encrypt asks for.
+      - Another key, other names, another profile or another CA is another certificate, and is asked for at once.
+    type: list
+    elements: str
+    default: [1m, 10m, 100m, 1d]
   on_failure:
     description: What to do when an order has failed. The others are finished in any case.
     type: str
@@ -163,8 +171,8 @@ requirements:
   - community.crypto >= 3.0.0
   - cryptography >= 3.4
 notes:
-  - After a failure the CA isn't asked for the same certificate again for 1, 10 and 100 minutes, and then once a day, so that no loop can
-    use up its limits. O(orders[].force) doesn't care. Another key or other names are another certificate.
+  - C(the CA isn't asked again before) means that the certificate has failed before, and that O(retry_after) isn't over. It keeps a loop from
+    using up the CA's limits. O(orders[].force) doesn't care.
   - C(A rate limit of the CA is used up) is said at once, with the time from which on the CA may be asked again in
     RV(orders[].retry_after). A CA that is only busy is asked again.
   - C(has paused this name) names the page on which to unpause it, where the CA says so.

@@ -231,12 +231,12 @@ findings:
 import datetime
 import typing as t
 
+from ..module_utils._durations import duration_option
 from ..module_utils._flows.puppet_access import opened, warn_of_clock
 from ..module_utils._flows.puppet_listing import Asked, listing
 from ..module_utils._host_module import host_run
 from ..module_utils._pace import SystemClock
 from ..module_utils._puppet.client import ADMIN_ARGUMENTS, CA_ARGUMENTS, connection_settings
-from ..module_utils._renewal import duration_option
 from ..module_utils._x509 import require_cryptography
 
 _STATES = ["requested", "signed", "revoked"]

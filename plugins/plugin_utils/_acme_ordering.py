@@ -69,13 +69,19 @@ class Account:
         )
 
 
-def place(account: Account, orders: t.Sequence[Order], journal: OrderJournal, now: datetime.datetime) -> list[Order]:
-    """Each order as the CA has it: an earlier run's, where that can be gone on with."""
+def place(
+    account: Account,
+    orders: t.Sequence[Order],
+    journal: OrderJournal,
+    pauses: t.Sequence[datetime.timedelta],
+    now: datetime.datetime,
+) -> list[Order]:
+    """Each order as the CA has it: an earlier run's, where that can be gone on with. ``pauses`` follow failures."""
     noted = {order.identity: journal.read(order.identity) for order in orders}
     resumed = _resumed(account, orders, noted)
     placed: dict[str, Order] = {order.identity: order for order in resumed}
     for order in orders:
-        held = None if order.force or order.identity in placed else held_back(noted[order.identity], now)
+        held = None if order.force or order.identity in placed else held_back(noted[order.identity], pauses, now)
         if held:
             placed[order.identity] = order.failed(*held)
     new = [order for order in orders if order.identity not in placed]

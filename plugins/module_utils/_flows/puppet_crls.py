@@ -14,6 +14,7 @@ import os
 import typing as t
 
 from .._chains import split
+from .._durations import duration_option
 from .._errors import TlsopsError, parse_all
 from .._files import Rights, file_errors, read_text, replace_text, rights
 from .._module_result import Result
@@ -21,7 +22,6 @@ from .._puppet import api, crl
 from .._puppet.changes import Change
 from .._puppet.client import CA_ARGUMENTS, Client
 from .._puppet.crl import Crl
-from .._renewal import duration_option
 from .._x509 import Certificate, Unreadable
 
 CRL_ARGUMENTS: dict[str, t.Any] = {

@@ -15,8 +15,8 @@ import dataclasses
 import json
 import typing as t
 
+from .._durations import duration
 from .._errors import InvalidInput
-from .._renewal import duration
 from . import puppet_conf
 from .autosign import policies
 from .certnames import LONGEST_TTL

@@ -10,8 +10,9 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .._durations import duration_option
 from .._errors import InvalidInput, parse_all
-from .._renewal import RenewalPolicy, duration_option
+from .._renewal import RenewalPolicy
 from .certnames import cert_ttl_faults
 from .csr import wanted_request
 from .enrol_plan import WantedEnrolment

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.tlsops.certificates.plugins.module_utils._acme_orders import (
+    RETRY_AFTER,
     Noted,
     can_resume,
     failure_of,
@@ -19,6 +20,7 @@ from ansible_collections.tlsops.certificates.plugins.module_utils._acme_orders i
     held_back,
     left_behind,
     order_result,
+    pauses,
     wanted_orders,
 )
 from ansible_collections.tlsops.certificates.plugins.module_utils._errors import InvalidInput
@@ -118,21 +120,70 @@ def test_what_was_left_behind() -> None:
     ],
 )
 def test_after_failures_the_ca_is_left_alone(failures: int, minutes: int, held: bool) -> None:
-    found = held_back(noted(failures=failures), NOW + timedelta(minutes=minutes))
+    found = held_back(noted(failures=failures), pauses(RETRY_AFTER), NOW + timedelta(minutes=minutes))
     assert bool(found) == held
     if found:
         assert found[0].reason == "BackOff"
         assert found[1] > NOW
 
 
-@pytest.mark.parametrize("case", [case for case in RETRIES if "after_failure" in case], ids=lambda case: case["id"])
+def waits(case: dict[str, Any]) -> list[int]:
+    """What a row says in seconds, attempt by attempt, with the last one again."""
+    if "after_failure" in case:
+        return [*case["after_failure"], *[case["then_every_s"]] * 3]
+    said = [hours * 3600 for dummy, hours in sorted(case["attempt_to_wait_h"].items(), key=lambda each: int(each[0]))]
+    assert said == [min(case["base_s"] * case["factor"] ** number, case["max_s"]) for number in range(len(said))]
+    return [*said, said[-1]]
+
+
+@pytest.mark.parametrize("case", RETRIES, ids=lambda case: case["id"])
 def test_how_long_the_ca_is_left_alone(case: dict[str, Any]) -> None:
-    pauses = [*case["after_failure"], case["then_every_s"], case["then_every_s"]]
-    for failures, pause in enumerate(pauses, start=1):
+    """Each client's pauses, as they would be said here."""
+    said = waits(case)
+    given = pauses([str(seconds) for seconds in dict.fromkeys(said)])
+    for failures, pause in enumerate(said, start=1):
         last = noted(failures=failures)
         ends = last.placed_at + timedelta(seconds=pause)
-        assert held_back(last, ends - timedelta(seconds=1)) is not None
-        assert held_back(last, ends) is None
+        assert held_back(last, given, ends - timedelta(seconds=1)) is not None
+        assert held_back(last, given, ends) is None
+
+
+def test_what_let_s_encrypt_asks_for_is_the_default() -> None:
+    [case] = [case for case in RETRIES if case["id"] == "le-backoff"]
+    assert [pause.total_seconds() for pause in pauses(RETRY_AFTER)] == [*case["after_failure"], case["then_every_s"]]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"csr_content": csr("DNS:a.test", key=generate_key("EC_prime256v1"))},
+        {"csr_content": csr("DNS:a.test", "DNS:b.test")},
+        {"profile": "shortlived"},
+        {"directory": "https://other.example.com/dir"},
+    ],
+    ids=["key", "names", "profile", "CA"],
+)
+def test_what_is_wanted_differently_is_another_order_that_hasn_t_failed(changed: dict[str, str]) -> None:
+    """As with cert-manager: who has found the fault and changed it needn't wait."""
+    entry = {"csr_content": csr("DNS:a.test"), "directory": DIRECTORY}
+    before, after = (wanted_orders([each], each["directory"])[0] for each in (entry, {**entry, **changed}))
+    assert before.identity != after.identity
+
+
+@pytest.mark.parametrize(
+    ("given", "parts"),
+    [
+        ([], ["retry_after is empty"]),
+        (["1m", "0s"], ["a pause of less than a second"]),
+        (["x", "-1m", "1d"], ["retry_after 'x'", "retry_after '-1m'"]),
+    ],
+)
+def test_pauses_that_can_t_be(given: list[str], parts: list[str]) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        pauses(given)
+    assert len(caught.value.faults) == len(parts)
+    for part, fault in zip(parts, caught.value.faults, strict=True):
+        assert part in fault
 
 
 def test_the_journal_reads_what_it_has_written() -> None:
