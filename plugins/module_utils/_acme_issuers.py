@@ -59,6 +59,16 @@ def issuer(text: str) -> Issuer:
     return Issuer(text, text, None)
 
 
+def is_acme(key: str | None) -> bool:
+    """Whether it is an ACME CA, from what the issuer is called beside a kept certificate."""
+    return (key or "").startswith("https://")
+
+
+def is_public(key: str | None) -> bool:
+    """Whether its certificates are known to keep to the CA/Browser Forum's rules."""
+    return key in _NAMES
+
+
 def production_faults(wanted: Issuer, entries: t.Iterable[tuple[str, bool]]) -> list[str]:
     """Of certificates that are for production, ``(name, production)``: none may come from an issuer nobody trusts."""
     if wanted.trusted is not False:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no promise of compatibility.
 
-"""Certificates that are kept in directories: what is wanted, from the options, and what has to be done for each."""
+"""Certificates that are kept in directories: what is wanted, from the options."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ import datetime
 import typing as t
 
 from . import _files, _key_usages
+from ._acme_issuers import is_acme, is_public
 from ._errors import InvalidInput, parse_all
 from ._files import Rights
-from ._kept_certificates import Kept, Pending, Request
-from ._renewal import Reason, RenewalPolicy, WantedState, reissue, restless, validity_and_policy
+from ._maintenance_windows import WINDOW_ARGUMENTS, MaintenanceWindow, maintenance_windows
+from ._moments import moment
+from ._public_certificates import policy_fault
+from ._renewal import RenewalPolicy, WantedState, validity_and_policy
 from ._subject_names import SubjectNames, subject_names
 from ._x509 import KEY_ALGORITHMS, Described, Unreadable, describe_csr, weakness
 
@@ -34,6 +37,7 @@ KEPT_ARGUMENTS: dict[str, t.Any] = {
     "validity": {"type": "str", "default": "90d"},
     "renew_before": {"type": "str"},
     "renew_at_percent_left": {"type": "int"},
+    "renew_windows": {"type": "list", "elements": "dict", "default": [], "options": WINDOW_ARGUMENTS},
     "template": {"type": "str"},
     "force": {"type": "bool", "default": False},
     "owner": {"type": "str"},
@@ -45,11 +49,10 @@ HOST_ARGUMENTS: dict[str, t.Any] = {
     **KEPT_ARGUMENTS,
     "directory": {"type": "path", "required": True},
     "issuer": {"type": "str", "aliases": ["certificate_authority_arn"]},
+    "renew_at": {"type": "str"},
 }
 # IssueCertificate, Csr: 1 to 32,768 bytes.
 _LARGEST_CSR = 32768
-
-KEEP, RESUME, REQUEST = "keep", "resume", "request"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,6 +79,8 @@ class WantedCertificate:
     public_key: str | None = None
     not_after: datetime.datetime | None = None
     certificate_arn: str | None = None
+    windows: tuple[MaintenanceWindow, ...] = ()
+    suggested: datetime.datetime | None = None
 
     @property
     def wanted_usages(self) -> frozenset[str] | None:
@@ -87,18 +92,29 @@ class WantedCertificate:
     @property
     def state(self) -> WantedState:
         return WantedState(
-            self.names, self.policy, self.wanted_usages, self.key_algorithm, issuer=self.issuer, force=self.force
+            self.names,
+            self.policy,
+            self.wanted_usages,
+            self.key_algorithm,
+            issuer=self.issuer,
+            force=self.force,
+            windows=self.windows,
+            suggested=self.suggested,
         )
 
-    @property
-    def warning(self) -> str | None:
-        found = restless(self.validity, self.policy)
-        return f"{self.label}: {found}." if found else None
 
-
-def host_certificates(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[WantedCertificate]:
+def host_certificates(entries: t.Sequence[t.Mapping[str, t.Any]], today: datetime.date) -> list[WantedCertificate]:
     """Those of a host, whoever issues them. Raises InvalidInput with every fault of every entry."""
-    return read_entries(entries, lambda entry: kept_certificate(entry, entry.get("issuer") or None))
+    return read_entries(entries, lambda entry: _host_certificate(entry, today))
+
+
+def _host_certificate(entry: t.Mapping[str, t.Any], today: datetime.date) -> WantedCertificate:
+    issuer = entry.get("issuer") or None
+    wanted, suggested = parse_all(lambda: kept_certificate(entry, issuer), lambda: moment(entry, "renew_at"))
+    fault = policy_fault(wanted.policy, today) if is_public(issuer) else None
+    if fault:
+        raise InvalidInput([fault])
+    return dataclasses.replace(wanted, suggested=suggested)
 
 
 def read_entries(
@@ -121,11 +137,12 @@ def read_entries(
 
 def kept_certificate(entry: t.Mapping[str, t.Any], issuer: str | None, csr: str | None = None) -> WantedCertificate:
     """What an entry wants. Raises InvalidInput with every fault; ``csr`` is the text of one that was given."""
-    names, (validity, policy), allowed, usages = parse_all(
+    names, (validity, policy), allowed, usages, windows = parse_all(
         lambda: _names(entry, csr),
-        lambda: validity_and_policy(entry),
+        lambda: validity_and_policy(entry, asks_for_validity=not is_acme(issuer)),
         lambda: _files.rights(entry),
         lambda: _usages(entry),
+        lambda: maintenance_windows(entry["renew_windows"], "renew_windows"),
     )
     given = describe_csr(csr) if csr else None
     if usages is None and given and _key_usages.extended(given.usages):
@@ -135,7 +152,7 @@ def kept_certificate(entry: t.Mapping[str, t.Any], issuer: str | None, csr: str 
         names=names,
         usages=usages,
         validity=validity,
-        policy=dataclasses.replace(policy, half_when_short=_is_acme(issuer)),
+        policy=dataclasses.replace(policy, half_when_short=is_acme(issuer)),
         directory=entry.get("directory"),
         rights=allowed,
         key_algorithm=given.key_algorithm if given else entry["key_algorithm"],
@@ -146,12 +163,8 @@ def kept_certificate(entry: t.Mapping[str, t.Any], issuer: str | None, csr: str 
         template=entry.get("template"),
         csr=csr,
         public_key=given.public_key if given else None,
+        windows=windows,
     )
-
-
-def _is_acme(issuer: str | None) -> bool:
-    """ACME CAs are called by the URL of their directory."""
-    return (issuer or "").startswith("https://")
 
 
 def _usages(entry: t.Mapping[str, t.Any]) -> frozenset[str] | None:
@@ -187,87 +200,3 @@ def csr_faults(csr: str) -> list[str]:
     weak = weakness(described.key_algorithm)
     unnamed = [] if described.names else ["the CSR has neither a subject nor subject alternative names"]
     return [*([weak] if weak else []), *unnamed]
-
-
-@dataclasses.dataclass(frozen=True)
-class Decision:
-    """What to do for one certificate, and why."""
-
-    wanted: WantedCertificate
-    action: str
-    reason: Reason
-    kept: Kept | None = None
-    pending: Pending | None = None
-
-
-def decide(
-    wanted: WantedCertificate, current: Kept | Reason, pending: Pending | None, now: datetime.datetime
-) -> Decision:
-    """Keep what is there, finish what an earlier run has begun, or request anew."""
-    kept = current if isinstance(current, Kept) else None
-    why = current if isinstance(current, Reason) else _reissue(wanted, current, now)
-    if pending and (_was_installed(pending.request, kept) or not _fits(wanted, pending.request, now)):
-        pending = None
-    if pending and (why or pending.request.certificate_arn):
-        reason = why or Reason("Interrupted", "An earlier run has requested a certificate, and was interrupted.")
-        return Decision(wanted, RESUME, reason, kept, pending)
-    if why:
-        return Decision(wanted, REQUEST, why, kept)
-    facts = t.cast(Kept, kept).facts
-    renew_at = wanted.policy.renew_at(facts.not_before, facts.not_after)
-    return Decision(wanted, KEEP, Reason("Issued", f"It is valid and will be due at {renew_at.isoformat()}."), kept)
-
-
-def _reissue(wanted: WantedCertificate, kept: Kept, now: datetime.datetime) -> Reason | None:
-    if wanted.public_key not in (None, kept.facts.public_key):
-        return Reason("InvalidKeyPair", "The certificate isn't for the key of the CSR.")
-    return reissue(wanted.state, kept.state, now)
-
-
-def _was_installed(request: Request, kept: Kept | None) -> bool:
-    """A run was interrupted after the new certificate was in place: what is left of its request is of no use."""
-    return bool(kept and kept.request and kept.request.csr == request.csr)
-
-
-def _fits(wanted: WantedCertificate, request: Request, now: datetime.datetime) -> bool:
-    """Whether the request of an earlier run still asks for what is wanted, and its certificate wouldn't be due soon."""
-    described = describe_csr(request.csr)
-    same = (
-        wanted.names == described.names
-        and wanted.key_algorithm == described.key_algorithm
-        and wanted.csr in (None, request.csr)
-        and wanted.issuer == request.issuer
-        and wanted.template == request.template
-        and wanted.wanted_usages == (None if request.usages is None else frozenset(request.usages))
-        and (wanted.not_after or _whole_seconds(request.requested_at + wanted.validity)) == request.not_after
-    )
-    return same and now < wanted.policy.renew_at(request.requested_at, request.not_after)
-
-
-def new_request(wanted: WantedCertificate, csr: str, now: datetime.datetime) -> Request:
-    return Request(
-        csr=csr,
-        issuer=wanted.issuer,
-        requested_at=now,
-        not_after=wanted.not_after or _whole_seconds(now + wanted.validity),
-        usages=None if wanted.wanted_usages is None else tuple(sorted(wanted.wanted_usages)),
-        template=wanted.template,
-        certificate_arn=wanted.certificate_arn,
-    )
-
-
-def _whole_seconds(moment: datetime.datetime) -> datetime.datetime:
-    return moment.replace(microsecond=0)
-
-
-def mismatches(request: Request, certificate: Described) -> list[str]:
-    """What isn't in a certificate as it was asked for."""
-    asked = describe_csr(request.csr)
-    found = []
-    if certificate.public_key != asked.public_key:
-        found.append("it is for another key")
-    if not asked.names.satisfied_by(certificate.names):
-        found.append(f"its names are {', '.join(certificate.names.alternative) or certificate.names.shown_subject}")
-    if request.usages is not None and not _key_usages.match(request.usages, certificate.usages):
-        found.append(f"its usages are {', '.join(sorted(certificate.usages)) or 'none'}")
-    return found

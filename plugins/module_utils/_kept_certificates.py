@@ -91,6 +91,7 @@ class Kept:
             facts.not_before,
             facts.not_after,
             request.revoked if request else False,
+            request.requested_at if request else None,
         )
 
 

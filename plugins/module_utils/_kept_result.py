@@ -10,8 +10,8 @@ from __future__ import annotations
 import datetime
 import typing as t
 
-from . import _conditions
-from ._certificate_requests import KEEP, Decision
+from . import _conditions, _expiry_alerts
+from ._certificate_decisions import KEEP, Decision, first_renewal
 from ._chains import Chain
 from ._conditions import Condition
 from ._errors import TlsopsError
@@ -43,6 +43,7 @@ def kept_result(
         "template": wanted.template,
         "ca": wanted.ca,
         **_names(decision, facts, request),
+        **_renewal(decision, chain),
         "certificate": chain.leaf if chain else None,
         "chain": "".join(chain.intermediates) if chain else None,
         "root": chain.root if chain else None,
@@ -70,8 +71,16 @@ def _names(decision: Decision, facts: CertificateFacts | None, request: Request 
         "fingerprint": facts.fingerprint if facts else None,
         "not_before": _iso(facts.not_before) if facts else None,
         "not_after": _iso(facts.not_after) if facts else None,
-        "renew_at": _iso(wanted.policy.renew_at(facts.not_before, facts.not_after)) if facts else None,
     }
+
+
+def _renewal(decision: Decision, chain: Chain | None) -> dict[str, t.Any]:
+    """When it is renewed, and whether that is late: of the certificate that stays, or of the new one in its place."""
+    if chain is None:
+        return {"renew_at": None, "alert": decision.alert}
+    if decision.action == KEEP and decision.renewal:
+        return {"renew_at": _iso(decision.renewal.next), "alert": decision.alert}
+    return {"renew_at": _iso(first_renewal(decision.wanted, chain)), "alert": _expiry_alerts.NONE}
 
 
 def _replaced(decision: Decision) -> dict[str, t.Any]:

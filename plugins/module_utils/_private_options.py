@@ -8,12 +8,12 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import typing as t
 
 from ._certificate_requests import KEPT_ARGUMENTS, WantedCertificate, kept_certificate, read_entries
 from ._errors import InvalidInput, TlsopsError, parse_all
 from ._files import file_errors, read_text
+from ._moments import moment
 from ._private_authorities import arn_faults
 from ._private_requests import CERTIFICATE_ARN, SERIAL_NUMBER, template_faults
 
@@ -43,7 +43,7 @@ def private_certificate(entry: t.Mapping[str, t.Any], authority_arn: str | None 
     wanted, dummy, not_after = parse_all(
         lambda: kept_certificate(entry, arn, _csr(entry)),
         lambda: _check(entry, arn),
-        lambda: _moment(entry.get("not_after")),
+        lambda: moment(entry, "not_after"),
     )
     if wanted.key_algorithm in _UNSIGNED_KEYS:
         raise InvalidInput([f"key_algorithm {wanted.key_algorithm}: AWS Private CA signs RSA and EC keys only"])
@@ -76,16 +76,6 @@ def _check(entry: t.Mapping[str, t.Any], authority_arn: str | None) -> None:
         faults.append(f"certificate_arn {entry['certificate_arn']} isn't that of a certificate of {authority_arn}")
     if faults:
         raise InvalidInput(faults)
-
-
-def _moment(text: str | None) -> datetime.datetime | None:
-    if not text:
-        return None
-    try:
-        found = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
-        raise InvalidInput([f"not_after {text!r} isn't a time such as 2027-01-31T12:00:00Z"]) from None
-    return found if found.tzinfo else found.replace(tzinfo=datetime.timezone.utc)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -13,21 +13,23 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import re
 import typing as t
 
 from . import _key_usages
+from ._durations import as_text, collected_duration
 from ._errors import InvalidInput
+from ._maintenance_windows import MaintenanceWindow, opening
 from ._subject_names import SubjectNames
 
-_DURATION = re.compile(r"^(?=\d)((?P<w>\d+)w)?((?P<d>\d+)d)?((?P<h>\d+)h)?((?P<m>\d+)m)?((?P<s>\d+)s?)?$")
-_SECONDS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
 _SHORTEST_VALIDITY = datetime.timedelta(hours=1)
 _SHORTEST_RENEW_BEFORE = datetime.timedelta(minutes=5)
 # Let's Encrypt, "When to renew": https://letsencrypt.org/docs/integration-guide/
-_SHORT_LIVED = datetime.timedelta(days=10)
+SHORT_LIVED = datetime.timedelta(days=10)
 #: From this share of the validity on, nearly every run renews.
-_RESTLESS = 0.9
+RESTLESS = 0.9
+#: For how long a new certificate isn't due, whoever says so: an hour, or this share of a short life.
+_YOUNG = datetime.timedelta(hours=1)
+_YOUNG_SHARE = 0.1
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,41 +47,30 @@ class RenewalPolicy:
             return self.renew_before
         if self.percent_left is not None and 0 < self.percent_left < 100:
             return lifetime * self.percent_left / 100
-        return lifetime / 2 if self.half_when_short and lifetime < _SHORT_LIVED else lifetime / 3
+        return lifetime / 2 if self.half_when_short and lifetime < SHORT_LIVED else lifetime / 3
 
     def renew_at(self, not_before: datetime.datetime, not_after: datetime.datetime) -> datetime.datetime:
         """From the real validity, since a CA may shorten what was asked for; in whole seconds."""
         return (not_after - self.left(not_after - not_before)).replace(microsecond=0)
 
 
-def duration(text: str) -> datetime.timedelta:
-    """``90d``, ``12h``, ``1w2d``, or a number of seconds. Raises ValueError."""
-    found = _DURATION.match(text.replace(" ", "").lower())
-    if not found:
-        raise ValueError(f"{text!r} isn't a time such as 90d, 12h or 1w2d")
-    return datetime.timedelta(seconds=sum(int(found[unit] or 0) * size for unit, size in _SECONDS.items()))
+def validity_and_policy(
+    options: t.Mapping[str, t.Any], asks_for_validity: bool = True
+) -> tuple[datetime.timedelta, RenewalPolicy]:
+    """From ``validity``, ``renew_before`` and ``renew_at_percent_left``. Raises InvalidInput with every fault.
 
-
-def duration_option(options: t.Mapping[str, t.Any], name: str) -> datetime.timedelta:
-    """Raises InvalidInput."""
-    try:
-        return duration(str(options[name]))
-    except ValueError as error:
-        raise InvalidInput([f"{name} {error}"]) from error
-
-
-def validity_and_policy(options: t.Mapping[str, t.Any]) -> tuple[datetime.timedelta, RenewalPolicy]:
-    """From ``validity``, ``renew_before`` and ``renew_at_percent_left``. Raises InvalidInput with every fault."""
+    ``asks_for_validity``: whether the issuer is told for how long the certificate is wanted.
+    """
     faults: list[str] = []
-    validity = _read(options["validity"], "validity", faults)
-    renew_before = _read(options["renew_before"], "renew_before", faults) if options.get("renew_before") else None
-    percent = options.get("renew_at_percent_left")
+    validity = collected_duration(options["validity"], "validity", faults)
+    given, percent = options.get("renew_before"), options.get("renew_at_percent_left")
+    renew_before = collected_duration(given, "renew_before", faults) if given else None
     if validity is not None and validity < _SHORTEST_VALIDITY:
         faults.append(f"validity {options['validity']} is shorter than an hour")
     if renew_before is not None and renew_before < _SHORTEST_RENEW_BEFORE:
-        faults.append(f"renew_before {options['renew_before']} is shorter than five minutes")
-    if renew_before is not None and validity is not None and renew_before >= validity:
-        faults.append(f"renew_before {options['renew_before']} isn't shorter than the validity {options['validity']}")
+        faults.append(f"renew_before {given} is shorter than five minutes")
+    if asks_for_validity and renew_before is not None and validity is not None and renew_before >= validity:
+        faults.append(f"renew_before {given} isn't shorter than the validity {options['validity']}")
     if percent is not None and not 0 < percent < 100:
         faults.append(f"renew_at_percent_left must be between 1 and 99 per cent of the lifetime, not {percent}")
     if renew_before is not None and percent is not None:
@@ -89,21 +80,19 @@ def validity_and_policy(options: t.Mapping[str, t.Any]) -> tuple[datetime.timede
     return validity, RenewalPolicy(renew_before, percent)
 
 
-def _read(text: str, option: str, faults: list[str]) -> datetime.timedelta | None:
-    try:
-        return duration(str(text))
-    except ValueError as error:
-        faults.append(f"{option} {error}")
-        return None
-
-
-def restless(validity: datetime.timedelta, policy: RenewalPolicy) -> str | None:
-    """A warning about a policy that renews nearly always."""
-    left = policy.left(validity)
-    if left < validity * _RESTLESS:
+def restless(lifetime: datetime.timedelta, policy: RenewalPolicy) -> str | None:
+    """A warning about a policy that renews nearly always, or that can't be followed."""
+    left, wanted = policy.left(lifetime), policy.renew_before
+    if wanted is not None and wanted >= lifetime:
+        return (
+            f"renew_before is {as_text(wanted)}, and it is valid for {as_text(lifetime)} only, so it is renewed when "
+            f"{as_text(left)} is left"
+        )
+    if left < lifetime * RESTLESS:
         return None
     return (
-        f"certificates that are valid for {validity} are renewed when {left} is left, so nearly every run renews them"
+        f"certificates that are valid for {as_text(lifetime)} are renewed when {as_text(left)} is left, so nearly "
+        "every run renews them"
     )
 
 
@@ -125,6 +114,9 @@ class WantedState:
     key_algorithm: str | None = None
     issuer: str | None = None
     force: bool = False
+    windows: tuple[MaintenanceWindow, ...] = ()
+    #: When the issuer wants the one that is kept to be renewed.
+    suggested: datetime.datetime | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -138,6 +130,46 @@ class KeptState:
     not_before: datetime.datetime
     not_after: datetime.datetime
     revoked: bool = False
+    #: Many CAs write an earlier moment into a certificate than that at which they issue it.
+    requested_at: datetime.datetime | None = None
+
+    def issued_at(self, now: datetime.datetime) -> datetime.datetime:
+        """As far as that is known, by a clock that hasn't been put back since."""
+        known = self.requested_at
+        return max(self.not_before, known) if known and known <= now else self.not_before
+
+
+@dataclasses.dataclass(frozen=True)
+class RenewalTime:
+    """``wished``: by the policy or the issuer. ``planned``: the first moment for it. ``next``: the next one, from now.
+
+    ``grown_at``: when the certificate is old enough. ``outside``: no maintenance window is left before its end.
+    """
+
+    wished: datetime.datetime
+    grown_at: datetime.datetime
+    planned: datetime.datetime
+    next: datetime.datetime
+    outside: bool = False
+
+    def held_back(self, now: datetime.datetime) -> bool:
+        """A loop that renews again and again would use up what a CA allows."""
+        return self.wished <= now < self.grown_at
+
+
+def renewal_time(wanted: WantedState, kept: KeptState, now: datetime.datetime) -> RenewalTime:
+    """When a certificate with which nothing is wrong is renewed; what is wrong waits for no window."""
+    lifetime = kept.not_after - kept.not_before
+    wished = wanted.policy.renew_at(kept.not_before, kept.not_after)
+    if wanted.suggested is not None:
+        wished = min(wished, wanted.suggested)
+    grown_at = kept.issued_at(now) + min(_YOUNG, lifetime * _YOUNG_SHARE)
+    due_at = max(wished, grown_at)
+    if not wanted.windows:
+        return RenewalTime(wished, grown_at, due_at, due_at)
+    planned = opening(wanted.windows, due_at, kept.not_after)
+    following = opening(wanted.windows, max(due_at, now), kept.not_after)
+    return RenewalTime(wished, grown_at, planned or due_at, following or due_at, following is None)
 
 
 def reissue(wanted: WantedState, kept: KeptState, now: datetime.datetime) -> Reason | None:
@@ -163,11 +195,11 @@ def _ended(wanted: WantedState, kept: KeptState, now: datetime.datetime) -> Reas
         return Reason("Revoked", "The certificate was revoked.")
     if now >= kept.not_after:
         return Reason("Expired", f"The certificate expired at {kept.not_after.isoformat()}.")
-    renew_at = wanted.policy.renew_at(kept.not_before, kept.not_after)
-    if now >= renew_at:
-        return Reason(
-            "Due", f"The certificate expires at {kept.not_after.isoformat()}, due since {renew_at.isoformat()}."
-        )
+    renewal = renewal_time(wanted, kept, now)
+    if now >= renewal.next:
+        whose = "and its issuer wants it renewed" if renewal.wished == wanted.suggested else "due"
+        until = kept.not_after.isoformat()
+        return Reason("Due", f"The certificate expires at {until}, {whose} since {renewal.planned.isoformat()}.")
     return Reason("Forced", "A new certificate was asked for with force.") if wanted.force else None
 
 

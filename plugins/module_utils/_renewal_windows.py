@@ -27,7 +27,7 @@ class Suggestion:
     """What a CA has said of a certificate, as it is kept until the certificate is replaced.
 
     ``renew_at`` is drawn once for a window. Drawing again at each look would renew early in it, the more often one
-    looks. None where the CA says nothing.
+    looks. None where the CA says nothing. ``urgent``: the window was over when the CA named it, as after an incident.
     """
 
     identity: str
@@ -36,6 +36,7 @@ class Suggestion:
     end: datetime.datetime | None = None
     renew_at: datetime.datetime | None = None
     explanation: str | None = None
+    urgent: bool = False
 
     def as_json(self) -> str:
         return json.dumps(dataclasses.asdict(self), default=lambda moment: moment.isoformat(), indent=1) + "\n"
@@ -90,6 +91,7 @@ def suggestion(
         end,
         renew_at.replace(microsecond=0),
         (said or {}).get("explanationURL"),
+        before.urgent if before and same else end <= now,
     )
 
 

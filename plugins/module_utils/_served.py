@@ -15,7 +15,9 @@ import typing as t
 from . import _conditions
 from ._conditions import Condition
 from ._errors import InvalidInput
+from ._expiry_alerts import watched_alert
 from ._names import InvalidName, normalise
+from ._renewal import RenewalPolicy
 from ._x509 import CertificateFacts
 
 _ENDPOINT = re.compile(r"^(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<host>[^\s:/\[\]]+))(?::(?P<port>\d{1,5}))?$")
@@ -106,7 +108,7 @@ def judge(wanted: Endpoint, seen: Seen, now: datetime.datetime) -> Condition:
     return Condition(_conditions.ATTACHED, "Served", f"{wanted.label} serves {said}, valid until {until}.")
 
 
-def record(wanted: Endpoint, seen: Seen, now: datetime.datetime) -> dict[str, t.Any]:
+def record(wanted: Endpoint, seen: Seen, policy: RenewalPolicy, now: datetime.datetime) -> dict[str, t.Any]:
     facts, condition = seen.facts, judge(wanted, seen, now)
     return {
         "endpoint": wanted.label,
@@ -122,6 +124,7 @@ def record(wanted: Endpoint, seen: Seen, now: datetime.datetime) -> dict[str, t.
         "ready": condition.ready,
         "reason": condition.reason,
         "message": condition.message,
+        "alert": watched_alert(facts, policy, now) if facts else None,
     }
 
 

@@ -118,6 +118,33 @@ options:
           - How many per cent of the lifetime are B(left) when a certificate is renewed, V(1) to V(99). Excludes
             O(certificates[].renew_before).
         type: int
+      renew_windows:
+        description:
+          - Maintenance windows. A certificate that is due is renewed while one of them is open, or the next time that one opens. Where none opens
+            before the certificate ends, it is renewed when it is due, and a warning says so.
+          - What is missing, broken, expired, revoked, changed or forced waits for no window. Run the play at least once in each window.
+        type: list
+        elements: dict
+        default: []
+        suboptions:
+          cron:
+            description:
+              - When it opens, in the five fields of cron, minute, hour, day of the month, month, day of the week. A field is V(*), or a list of
+                numbers, ranges and steps, such as V(0,30), V(8-17), V(*/5) or V(mon-fri). Sunday is V(0), V(7) or V(sun).
+              - If both fields for days say something, one of them is enough, as with cron.
+            type: str
+            required: true
+          duration:
+            description:
+              - How long it is open, such as V(4h).
+            type: str
+            required: true
+          timezone:
+            description:
+              - In whose time, such as V(Europe/Berlin). A time that a change of clocks leaves out comes that much later; of one that comes twice
+                it is the first.
+            type: str
+            default: UTC
       template:
         description:
           - Name or ARN of the template, such as V(BlankEndEntityCertificate_APICSRPassthrough/V1). Without it O(certificates[].usages)
@@ -352,10 +379,17 @@ certificates:
       returned: always
       sample: "2027-02-20T12:00:00+00:00"
     renew_at:
-      description: When it will be due.
+      description: When it will be renewed, with a maintenance window if there are any.
       type: str
       returned: always
       sample: "2027-01-21T11:40:00+00:00"
+    alert:
+      description:
+        - Whether it is a worry that the certificate is still there. V(none), V(warning) when three tenths of the time between its renewal and its
+          end have passed, or V(critical) when a tenth of its lifetime is left (a fifth of one under ten days); null where there is none.
+      type: str
+      returned: always
+      sample: none
     certificate:
       description: The certificate, in PEM.
       type: str

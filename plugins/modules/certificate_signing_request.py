@@ -87,7 +87,10 @@ options:
         default: 90d
       renew_before:
         description:
-          - How long before its end a certificate is renewed, such as V(30d). It has to be shorter than O(certificates[].validity).
+          - How long before its end a certificate is renewed, such as V(30d). It has to be shorter than O(certificates[].validity), or with
+            Let's Encrypt clearly shorter than what public CAs may issue (200 days, from 2027-03-15 on 100, from 2029-03-15 on 47).
+          - If a certificate turns out to be valid for less than that, it is renewed when a third of its lifetime is left, and a warning says
+            so.
           - Without this and O(certificates[].renew_at_percent_left), a certificate is renewed when a third of its real lifetime is left;
             with an ACME CA, whose directory is O(certificates[].issuer), when half of one under ten days is left.
             Run the play more often than that.
@@ -97,6 +100,33 @@ options:
           - How many per cent of the lifetime are B(left) when a certificate is renewed, V(1) to V(99). Excludes
             O(certificates[].renew_before).
         type: int
+      renew_windows:
+        description:
+          - Maintenance windows. A certificate that is due is renewed while one of them is open, or the next time that one opens. Where none opens
+            before the certificate ends, it is renewed when it is due, and a warning says so.
+          - What is missing, broken, expired, revoked, changed or forced waits for no window. Run the play at least once in each window.
+        type: list
+        elements: dict
+        default: []
+        suboptions:
+          cron:
+            description:
+              - When it opens, in the five fields of cron, minute, hour, day of the month, month, day of the week. A field is V(*), or a list of
+                numbers, ranges and steps, such as V(0,30), V(8-17), V(*/5) or V(mon-fri). Sunday is V(0), V(7) or V(sun).
+              - If both fields for days say something, one of them is enough, as with cron.
+            type: str
+            required: true
+          duration:
+            description:
+              - How long it is open, such as V(4h).
+            type: str
+            required: true
+          timezone:
+            description:
+              - In whose time, such as V(Europe/Berlin). A time that a change of clocks leaves out comes that much later; of one that comes twice
+                it is the first.
+            type: str
+            default: UTC
       template:
         description:
           - A template or profile of the issuer, kept with the request. With it, nothing is asked of the usages unless they are given.
@@ -126,6 +156,12 @@ options:
             certificate.
         type: str
         aliases: [certificate_authority_arn]
+      renew_at:
+        description:
+          - When the issuer wants the certificate that is there to be renewed, ISO 8601, such as RV(certificates[].renew_at) of
+            M(tlsops.certificates.acme_renewal_suggestions_info). It is due then, or when O(certificates[].renew_before) says so, whatever comes
+            first.
+        type: str
 attributes:
   check_mode:
     support: full
@@ -140,6 +176,9 @@ requirements:
   - python >= 3.10
   - cryptography >= 3.4
 notes:
+  - C(too young for that) means that a certificate was due at once when it had come. For an hour, or a tenth of a shorter life than ten hours,
+    nothing that only counts time renews it, so that no loop uses up what a CA allows. Mostly O(certificates[].renew_before) is nearly as long
+    as the certificate lives.
   - C(... wasn't made by this collection) means that there are other files where the links to key and certificate would be. Choose a
     directory for this certificate alone.
   - C(Permission denied) mostly means that the task has to be run with C(become).
@@ -278,10 +317,17 @@ certificates:
       returned: always
       sample: "2027-02-20T12:00:00+00:00"
     renew_at:
-      description: When it will be due.
+      description: When it will be renewed, with a maintenance window if there are any.
       type: str
       returned: always
       sample: "2027-01-21T11:40:00+00:00"
+    alert:
+      description:
+        - Whether it is a worry that the certificate is still there. V(none), V(warning) when three tenths of the time between its renewal and its
+          end have passed, or V(critical) when a tenth of its lifetime is left (a fifth of one under ten days); null where there is none.
+      type: str
+      returned: always
+      sample: none
     certificate:
       description: The certificate, in PEM.
       type: str
@@ -344,7 +390,7 @@ ARGUMENTS: dict[str, t.Any] = {
 def main() -> None:
     with host_run(ARGUMENTS) as run:
         require_cryptography()
-        (wanted,) = run.parse(lambda: host_certificates(run.params["certificates"]))
+        (wanted,) = run.parse(lambda: host_certificates(run.params["certificates"], run.now.date()))
         plan = keeping.RequestsPlan(tuple(keeping.observe(wanted, run.now)))
         run.carry_out(plan, lambda: keeping.apply(plan))
 

@@ -20,6 +20,11 @@ options:
     type: list
     elements: path
     required: true
+  renew_before:
+    description:
+      - How long before their end the certificates are renewed, such as V(30d), for RV(certificates[].alert). Without it, they are taken to be
+        renewed when a third of their lifetime is left, or half of one under ten days.
+    type: str
 attributes:
   check_mode:
     support: full
@@ -45,6 +50,10 @@ EXAMPLES = r"""
     directories: ["{{ kept_certificate }}"]
   register: kept
 
+- name: Say which certificates should have been renewed by now
+  ansible.builtin.debug:
+    msg: "{{ kept.certificates | rejectattr('alert', 'equalto', 'none') | map(attribute='message') }}"
+
 - name: Refuse a certificate that no browser trusts
   ansible.builtin.fail:
     msg: "{{ kept.certificates[0].refusal }}"
@@ -52,6 +61,12 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+faults:
+  description: Everything that is wrong with the options, one sentence each.
+  returned: when the options can't be carried out
+  type: list
+  elements: str
+  sample: ["renew_before 'soon' isn't a time such as 90d, 12h or 1w2d"]
 certificates:
   description: One record for each directory, in the order given.
   returned: always
@@ -83,6 +98,14 @@ certificates:
       type: str
       returned: always
       sample: "Kept in /etc/tlsops/shop, valid until 2027-02-20."
+    alert:
+      description:
+        - Whether it is a worry that it is still there, as its renewal is late. V(none), V(warning) when three tenths of the time between its
+          renewal and its end have passed, or V(critical) when a tenth of its lifetime is left (a fifth of one under ten days); null where
+          no certificate was seen.
+      type: str
+      returned: always
+      sample: none
     refusal:
       description: Why it isn't for production, such as a chain of a staging CA; null if nothing speaks against it.
       type: str
@@ -123,18 +146,21 @@ certificates:
 
 import typing as t
 
+from ..module_utils._expiry_alerts import WATCH_ARGUMENTS, watched_policy
 from ..module_utils._flows.looking import look
 from ..module_utils._host_module import host_run
 from ..module_utils._module_result import Result
 from ..module_utils._x509 import require_cryptography
 
-ARGUMENTS: dict[str, t.Any] = {"directories": {"type": "list", "elements": "path", "required": True}}
+ARGUMENTS: dict[str, t.Any] = {"directories": {"type": "list", "elements": "path", "required": True}, **WATCH_ARGUMENTS}
 
 
 def main() -> None:
     with host_run(ARGUMENTS) as run:
         require_cryptography()
-        run.finish(Result(False, {"certificates": [look(each, run.now) for each in run.params["directories"]]}))
+        (policy,) = run.parse(lambda: watched_policy(run.params))
+        seen = [look(each, policy, run.now) for each in run.params["directories"]]
+        run.finish(Result(False, {"certificates": seen}))
 
 
 if __name__ == "__main__":

@@ -54,6 +54,11 @@ options:
       - Seconds that a server may take for one handshake.
     type: int
     default: 10
+  renew_before:
+    description:
+      - How long before their end the certificates are renewed, such as V(30d), for RV(endpoints[].alert). Without it, they are taken to be
+        renewed when a third of their lifetime is left, or half of one under ten days.
+    type: str
   on_failure:
     description:
       - What to do if a server doesn't serve what it should.
@@ -183,11 +188,20 @@ endpoints:
       type: str
       returned: always
       sample: www.example.com:443 serves the wanted certificate, valid until 2027-02-20.
+    alert:
+      description:
+        - Whether it is a worry that it is still served, as its renewal is late. V(none), V(warning) when three tenths of the time between its
+          renewal and its end have passed, or V(critical) when a tenth of its lifetime is left (a fifth of one under ten days); null where
+          no certificate was seen.
+      type: str
+      returned: always
+      sample: none
 """
 
 import typing as t
 
 from ..module_utils._errors import InvalidInput
+from ..module_utils._expiry_alerts import WATCH_ARGUMENTS, watched_policy
 from ..module_utils._flows import handshakes
 from ..module_utils._host_module import host_run
 from ..module_utils._module_result import Result
@@ -206,6 +220,7 @@ ARGUMENTS: dict[str, t.Any] = {
     "wait_timeout": {"type": "int", "default": 60},
     "poll_interval": {"type": "int", "default": 2},
     "timeout": {"type": "int", "default": 10},
+    **WATCH_ARGUMENTS,
     "on_failure": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
 }
 
@@ -221,7 +236,9 @@ def main() -> None:
     with host_run(ARGUMENTS) as run:
         require_cryptography()
         params = run.params
-        wanted, dummy = run.parse(lambda: endpoints(params["endpoints"]), lambda: check_seconds(params))
+        wanted, policy, dummy = run.parse(
+            lambda: endpoints(params["endpoints"]), lambda: watched_policy(params), lambda: check_seconds(params)
+        )
         seen = handshakes.wait(
             wanted,
             SystemClock(),
@@ -230,7 +247,7 @@ def main() -> None:
             poll_interval=params["poll_interval"],
             timeout=params["timeout"],
         )
-        records = [record(*each, run.now) for each in zip(wanted, seen, strict=True)]
+        records = [record(*each, policy, run.now) for each in zip(wanted, seen, strict=True)]
         failure = failure_sentence(records)
         fails = failure if params["on_failure"] == "fail" else None
         run.finish(Result(False, {"failure": failure, "endpoints": records}, failure=fails))

@@ -12,7 +12,7 @@ import datetime
 import typing as t
 
 from .. import _files
-from .._certificate_requests import mismatches
+from .._certificate_decisions import mismatches
 from .._chains import BrokenChain, Chain, order
 from .._errors import InvalidInput, parse_all
 from .._files import Rights, file_errors

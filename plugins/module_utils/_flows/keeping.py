@@ -11,7 +11,8 @@ import dataclasses
 import datetime
 import typing as t
 
-from .._certificate_requests import KEEP, REQUEST, Decision, WantedCertificate, decide, new_request
+from .._certificate_decisions import KEEP, REQUEST, Decision, decide, new_request
+from .._certificate_requests import WantedCertificate
 from .._errors import InvalidInput
 from .._files import file_errors
 from .._kept_certificates import CertificateDirectory, Pending, Request
@@ -81,7 +82,7 @@ def _place(wanted: WantedCertificate, directory: CertificateDirectory | None, no
     return Place(
         decision,
         directory,
-        leftover=directory.has_pending() and decision.action == KEEP,
+        leftover=directory.has_pending() and decision.action == KEEP and decision.pending is None,
         drift=tuple(directory.drift()) if whole else (),
         planned=planned,
     )
@@ -185,8 +186,11 @@ class RequestsPlan:
 
     def predict(self) -> Result:
         shown = [record(place, place.decision.pending) for place in self.places]
-        warnings = [place.wanted.warning for place in self.places if place.wanted.warning]
-        return Result(bool(self.steps), {"certificates": shown}, warnings=warnings)
+        return Result(bool(self.steps), {"certificates": shown}, warnings=warnings(self.places))
+
+
+def warnings(places: t.Iterable[Place]) -> list[str]:
+    return [warning for place in places for warning in place.decision.warnings]
 
 
 def put_right(places: t.Iterable[Place]) -> list[PutRight]:
@@ -196,7 +200,7 @@ def put_right(places: t.Iterable[Place]) -> list[PutRight]:
 def record(place: Place, pending: Pending | None) -> dict[str, t.Any]:
     """Of a certificate that stays, or of the request for another one."""
     kept = place.decision.kept if place.decision.action == KEEP else None
-    request = pending.request if pending else None
+    request = pending.request if pending and not kept else None
     shown = kept_result(place.decision, paths=place.paths, request=request, chain=kept.chain if kept else None)
     if request is None and place.planned:
         # Check mode has no CSR, and knows the end all the same.

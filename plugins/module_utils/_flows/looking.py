@@ -14,9 +14,11 @@ from .. import _conditions
 from .._conditions import Condition
 from .._deployable import NOTHING, Deployable, NothingKept, read
 from .._errors import InvalidInput, TlsopsError
+from .._expiry_alerts import watched_alert
+from .._renewal import RenewalPolicy
 
 
-def look(directory: str, now: datetime.datetime) -> dict[str, t.Any]:
+def look(directory: str, policy: RenewalPolicy, now: datetime.datetime) -> dict[str, t.Any]:
     try:
         found = read(directory)
     except InvalidInput:
@@ -26,7 +28,8 @@ def look(directory: str, now: datetime.datetime) -> dict[str, t.Any]:
         phase = _conditions.PENDING if missing else _conditions.FAILED
         reason = "DoesNotExist" if missing else "InvalidCertificate"
         return _record(directory, Condition(phase, reason, f"{error.message[0].upper()}{error.message[1:]}."))
-    return _record(directory, condition(directory, found, now), found)
+    alert = watched_alert(found.chain.facts, policy, now)
+    return _record(directory, condition(directory, found, now), found, alert)
 
 
 def condition(directory: str, found: Deployable, now: datetime.datetime) -> Condition:
@@ -39,13 +42,16 @@ def condition(directory: str, found: Deployable, now: datetime.datetime) -> Cond
     return Condition(_conditions.ISSUED, "Kept", f"Kept in {directory}, valid until {facts.not_after:%Y-%m-%d}.")
 
 
-def _record(directory: str, found: Condition, kept: Deployable | None = None) -> dict[str, t.Any]:
+def _record(
+    directory: str, found: Condition, kept: Deployable | None = None, alert: str | None = None
+) -> dict[str, t.Any]:
     return {
         "directory": directory,
         "phase": found.phase,
         "ready": found.ready,
         "reason": found.reason,
         "message": found.message,
+        "alert": alert,
         "refusal": kept.refusal if kept else None,
         "issuer": kept.issuer if kept else None,
         **(kept.summary() if kept else NOTHING),

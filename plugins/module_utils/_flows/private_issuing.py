@@ -19,7 +19,8 @@ import typing as t
 from .._aws import acm_pca
 from .._aws.access import Access
 from .._aws.errors import LOST_CODES
-from .._certificate_requests import KEEP, WantedCertificate, mismatches
+from .._certificate_decisions import KEEP, mismatches
+from .._certificate_requests import WantedCertificate
 from .._chains import BrokenChain, Chain, order
 from .._conditions import ISSUED, PENDING, Condition
 from .._errors import InvalidInput, ServiceError, TlsopsError
@@ -101,7 +102,7 @@ class PrivatePlan:
         return self.result(shown, bool(self.steps))
 
     def result(self, shown: list[dict[str, t.Any]], changed: bool) -> Result:
-        warnings = [place.wanted.warning for place in self.observed.places if place.wanted.warning]
+        warnings = keeping.warnings(self.observed.places)
         return Result(changed, {"certificates": shown, "failure": None}, warnings=warnings)
 
 

@@ -49,8 +49,8 @@ class Host:
         assert (key in said, "PRIVATE KEY" in said, PASSPHRASE in said) == (False, False, False)
         return result
 
-    def look(self, *directories: Path) -> list[dict[str, Any]]:
-        options = {"directories": list(map(str, directories or [self.kept]))}
+    def look(self, *directories: Path, **more: Any) -> list[dict[str, Any]]:
+        options = {"directories": list(map(str, directories or [self.kept])), **more}
         records: list[dict[str, Any]] = run_main(self._monkeypatch, "kept_certificate_info", options)["certificates"]
         return records
 
@@ -232,3 +232,15 @@ def test_what_is_kept_is_said(host: Host, tmp_path: Path) -> None:
     assert "(STAGING)" in records[3]["refusal"]
     assert "own_ca" in records[4]["refusal"]
     assert "self-signed" in records[6]["refusal"]
+
+
+def test_a_late_renewal_is_a_worry(host: Host, tmp_path: Path) -> None:
+    """Of thirty days a third is left for renewal, unless that is said."""
+    ages = {"none": 15, "warning": 25, "critical": 28}
+    for alert, days in ages.items():
+        host.issuer.keep(tmp_path / alert, "shop.example.com", start=now() - days * DAY)
+    folders = [tmp_path / alert for alert in ages]
+    assert [each["alert"] for each in host.look(*folders, tmp_path / "nowhere")] == [*ages, None]
+    assert [each["alert"] for each in host.look(*folders, renew_before="5d")] == ["none", "none", "critical"]
+    wrong = run_main(host._monkeypatch, "kept_certificate_info", {"directories": [], "renew_before": "soon"})
+    assert (wrong.failed, wrong["faults"]) == (True, ["renew_before 'soon' isn't a time such as 90d, 12h or 1w2d"])

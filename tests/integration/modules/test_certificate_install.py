@@ -99,6 +99,21 @@ def test_when_it_is_due_there_is_a_new_key_and_the_old_pair_stays_in_use(host: H
     host.private.kept().check()
 
 
+def test_what_is_due_waits_for_a_maintenance_window(host: Host) -> None:
+    """One that opens in half a day, and one that never closes."""
+    host.install(host.arrival(host.request(validity="30d")["certificates"][0]))
+    host.private.sandbox.advance(21 * DAY)
+    closed = [{"cron": f"0 {(host.private.now.hour + 12) % 24} * * *", "duration": "2h"}]
+    waiting = host.request(validity="30d", renew_windows=closed)
+    (record,) = waiting["certificates"]
+    assert (waiting["changed"], record["reason"], record["alert"]) == (False, "Issued", "none")
+    assert "waits for the maintenance window at" in record["message"]
+    opened = host.request(validity="30d", renew_windows=[{"cron": "0 * * * *", "duration": "60m"}], check=True)
+    assert (opened["changed"], opened["certificates"][0]["reason"]) == (True, "Due")
+    wrong = host.request(renew_windows=[{"cron": "61 * * * *", "duration": "x", "timezone": "Mars/Olympus"}])
+    assert [fault.partition(": ")[2].partition(": ")[0] for fault in wrong["faults"]] == ["renew_windows[0]"] * 3
+
+
 def test_the_arn_is_noted_before_the_certificate_is_there(host: Host) -> None:
     (record,) = host.request()["certificates"]
     note = {"directory": record["directory"], "certificate_arn": f"{host.private.ca}/certificate/{'a' * 32}"}

@@ -63,6 +63,7 @@ def test_each_name_is_asked_for(looker: Looker) -> None:
     result = looker.look(*(looker.entry(name, fingerprint=looker.fingerprint(name)) for name in NAMES))
     assert [each["subject_alternative_names"] for each in result["endpoints"]] == [[f"DNS:{name}"] for name in NAMES]
     assert [each["reason"] for each in result["endpoints"]] == ["Served", "Served"]
+    assert [each["alert"] for each in result["endpoints"]] == ["none", "none"]
     assert result["failure"] is None
 
 
@@ -99,11 +100,12 @@ def test_what_speaks_no_tls_is_said(looker: Looker) -> None:
         entries = [{"endpoint": f"127.0.0.1:{each}"} for each in (port, plain, silent)]
         result = looker.look(*entries, timeout=1, on_failure="report")
     assert [each["reason"] for each in result["endpoints"]] == ["Unreachable", "HandshakeFailed", "TimedOut"]
-    assert [each["server_name"] for each in result["endpoints"]] == [None] * 3
+    assert [(each["server_name"], each["alert"]) for each in result["endpoints"]] == [(None, None)] * 3
 
 
 def test_every_fault_is_said_at_once(looker: Looker) -> None:
     entries = [{"endpoint": "a b"}, {"endpoint": "x:99999"}, {"endpoint": "fine:443", "fingerprint": "1234"}]
-    said = looker.look(*entries, timeout=0)["msg"]
-    for part in ("'a b' isn't", "'x:99999' isn't", "'1234' isn't a SHA-256", "timeout must be above 0"):
+    said = looker.look(*entries, timeout=0, renew_before="x")["msg"]
+    options = ("timeout must be above 0", "renew_before 'x' isn't")
+    for part in ("'a b' isn't", "'x:99999' isn't", "'1234' isn't a SHA-256", *options):
         assert part in said, part

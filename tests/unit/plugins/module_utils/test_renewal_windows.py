@@ -5,20 +5,15 @@
 from __future__ import annotations
 
 import datetime
-import json
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.tlsops.certificates.plugins.module_utils import _renewal_windows as windows
-from ansible_collections.tlsops.certificates.plugins.module_utils._renewal import RenewalPolicy
 from ansible_collections.tlsops.certificates.plugins.module_utils._renewal_windows import Suggestion, is_due, suggestion
 from hypothesis import given
 from hypothesis import strategies as st
 
-TABLES = Path(__file__).parents[2] / "cases"
-CASES = json.loads((TABLES / "renew_policy.json").read_text(encoding="utf-8"))["should_renew"]
 NOW = datetime.datetime(2026, 11, 27, tzinfo=datetime.timezone.utc)
 ISSUED = NOW - timedelta(days=30)
 
@@ -53,6 +48,16 @@ def test_another_window_is_drawn_anew() -> None:
     moved = ask(said(timedelta(days=-3), timedelta(days=1), explanationURL="https://ca.example.com/why"), drawn)
     assert is_due(moved, NOW)
     assert moved.explanation == "https://ca.example.com/why"
+
+
+def test_it_is_urgent_where_the_window_was_over_when_it_was_named() -> None:
+    past, future = (said(timedelta(days=days), timedelta(days=1)) for days in (-3, 3))
+    assert ask(past).urgent
+    assert not ask(future).urgent
+    assert ask(past, ask(future)).urgent
+    # Nobody has come in time; that is no incident.
+    assert not ask(future, ask(future), now=NOW + timedelta(days=10)).urgent
+    assert ask(None, ask(past)).urgent
 
 
 @pytest.mark.parametrize(
@@ -94,22 +99,3 @@ def test_what_the_ca_calls_a_certificate() -> None:
         windows.encoded_identity(bytes.fromhex("69885B6B87464041E1B37B847BA0AE2CDE01C8D4"), 0x87654321)
         == "aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE"
     )
-
-
-@pytest.mark.parametrize(
-    "case", [each for each in CASES if each["policy"] in ("ari", "ari_start")], ids=lambda case: case["id"]
-)
-def test_the_table_of_windows(case: dict[str, Any]) -> None:
-    start, end = case["ari_window"]
-    not_before, not_after, now = (moment(case[key]) for key in ("not_before", "not_after", "now"))
-    now += timedelta(seconds=case.get("sleep_ok_s") or 0)
-    answer = {"suggestedWindow": {"start": start, "end": end}}
-    draws = (0.0,) if case["policy"] == "ari_start" else (0.0, 0.5, 1.0)
-    for draw in draws:
-        found = suggestion("id", answer, None, not_before, now, lambda draw=draw: draw)
-        due = is_due(found, now) or now >= RenewalPolicy(half_when_short=True).renew_at(not_before, not_after)
-        assert due == case["renew"]
-
-
-def moment(text: str) -> datetime.datetime:
-    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +20,9 @@ from ansible_collections.tlsops.certificates.plugins.module_utils._renewals impo
     needs_records,
 )
 
+CASES = json.loads((Path(__file__).parents[2] / "cases" / "renew_policy.json").read_text(encoding="utf-8"))[
+    "aws_managed_renewal"
+]
 NOW = datetime.datetime(2026, 11, 22, tzinfo=datetime.timezone.utc)
 DAY = datetime.timedelta(days=1)
 PENDING = [{"DomainName": "www.example.com", "ValidationStatus": "PENDING_VALIDATION"}]
@@ -129,6 +134,25 @@ def test_an_exported_certificate_is_renewed_without_being_in_use() -> None:
 )
 def test_due_is_thirty_days_or_the_same_share_of_a_shorter_life(life: float, left: float, due: bool) -> None:
     assert is_due(certificate(left=left, life=life), NOW) is due
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["ttl"])
+def test_the_alarm_is_given_after_aws_has_begun_and_before_it_is_late(case: dict[str, Any]) -> None:
+    """What AWS never renews is found at any time, and is a warning before it ends."""
+    kind = "PRIVATE" if "private" in case["ttl"].lower() else "AMAZON_ISSUED"
+    life, begins = case["lifetime_days"], case["aws_renews_days_before"]
+    if begins is None:
+        seen = [found(certificate(left=left, life=life or 198, type="IMPORTED")) for left in (190, 60, 29, 1)]
+        assert seen == [[("imported", level)] for level in ("info", "info", "warning", "warning")]
+        return
+    begun = certificate(left=begins, life=life, type=kind)
+    assert found(begun) == []
+    assert not is_due(begun, NOW)
+    # It is looked at closely by then, so that what keeps it from being renewed is seen at once.
+    assert needs_description(begun, NOW, begun.base_names)
+    assert not needs_description(certificate(left=life, life=life, type=kind), NOW, begun.base_names)
+    late = certificate(left=min(begins, life * 0.15) / 2, life=life, type=kind)
+    assert found(late) == [("renewal_overdue", "error")]
 
 
 def test_without_dates_nothing_is_due() -> None:

@@ -11,7 +11,8 @@ import pytest
 from ansible_collections.tlsops.certificates.plugins.module_utils import _served
 from ansible_collections.tlsops.certificates.plugins.module_utils._development_issuers import refusal
 from ansible_collections.tlsops.certificates.plugins.module_utils._errors import InvalidInput
-from ansible_collections.tlsops.certificates.plugins.module_utils._served import Endpoint, Seen, judge
+from ansible_collections.tlsops.certificates.plugins.module_utils._renewal import RenewalPolicy
+from ansible_collections.tlsops.certificates.plugins.module_utils._served import Endpoint, Seen, judge, record
 from ansible_collections.tlsops.certificates.plugins.module_utils._subject_names import SubjectNames
 from ansible_collections.tlsops.certificates.plugins.module_utils._x509 import CertificateFacts
 
@@ -68,6 +69,12 @@ def facts(
 def test_what_is_served_is_judged(seen: Seen, wanted: str | None, expected: Any) -> None:
     condition = judge(Endpoint("host", 443, None, wanted), seen, NOW)
     assert (condition.phase, condition.reason) == expected
+
+
+@pytest.mark.parametrize(("days", "alert"), [(30, "none"), (6, "warning"), (3, "critical"), (0, "critical")])
+def test_what_is_served_for_too_long_is_a_worry(days: int, alert: str) -> None:
+    seen = Seen(facts(WANTED, start=NOW - (30 - days) * DAY, end=NOW + days * DAY))
+    assert record(Endpoint("host", 443, None, WANTED), seen, RenewalPolicy(), NOW)["alert"] == alert
 
 
 @pytest.mark.parametrize(

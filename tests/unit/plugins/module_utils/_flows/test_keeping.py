@@ -30,7 +30,7 @@ class Host:
     def request(self, now: datetime.datetime = NOW, check: bool = False, **given: Any) -> Result:
         defaults = {key: spec.get("default") for key, spec in requests.HOST_ARGUMENTS.items()}
         own = {"directory": self.directory, "common_name": "web", "key_algorithm": "EC_prime256v1", "validity": "30d"}
-        wanted = requests.host_certificates([{**defaults, **own, **given}])
+        wanted = requests.host_certificates([{**defaults, **own, **given}], now.date())
         plan = keeping.RequestsPlan(tuple(keeping.observe(wanted, now)))
         return plan.predict() if check else keeping.apply(plan)
 
@@ -160,7 +160,7 @@ def test_rights_are_put_right(host: Host) -> None:
 
 def test_what_a_killed_run_has_left_is_removed(host: Host) -> None:
     host.issue()
-    [place] = keeping.observe(requests.host_certificates(_entries(host)), NOW)
+    [place] = keeping.observe(requests.host_certificates(_entries(host), NOW.date()), NOW)
     keeping.prepare(dataclasses.replace(place, planned=place.decision.kept.request if place.decision.kept else None))
     assert Path(host.directory, "pending").exists()
     assert host.request().changed
@@ -172,3 +172,43 @@ def _entries(host: Host) -> list[dict[str, Any]]:
     defaults = {key: spec.get("default") for key, spec in requests.HOST_ARGUMENTS.items()}
     own = {"directory": host.directory, "common_name": "web", "key_algorithm": "EC_prime256v1", "validity": "30d"}
     return [{**defaults, **own}]
+
+
+def test_the_end_of_a_window_keeps_what_was_begun_in_it(host: Host) -> None:
+    """A due certificate of which the order hasn't come back in time: the same key is used in the next window."""
+    host.issue()
+    night = LATER.replace(hour=3, minute=30)
+    windows = [{"cron": "0 3 * * *", "duration": "1h", "timezone": "UTC"}]
+    [begun] = host.request(night, renew_windows=windows).values["certificates"]
+    assert begun["reason"] == "Due"
+    by_day = night + datetime.timedelta(hours=6)
+    predicted, found = (host.request(by_day, check=check, renew_windows=windows) for check in (True, False))
+    assert (predicted.changed, found.changed) == (False, False)
+    assert predicted.values == found.values
+    [waiting] = found.values["certificates"]
+    assert (waiting["reason"], waiting["csr"]) == ("Issued", None)
+    assert waiting["renew_at"] == (night + datetime.timedelta(hours=23, minutes=30)).isoformat()
+    [again] = host.request(night + datetime.timedelta(days=1), renew_windows=windows).values["certificates"]
+    assert (again["reason"], again["csr"]) == ("Due", begun["csr"])
+
+
+def test_what_the_issuer_wants(host: Host) -> None:
+    host.issue()
+    tomorrow = NOW + datetime.timedelta(days=1)
+    [early] = host.request(tomorrow, renew_at=(NOW + datetime.timedelta(days=2)).isoformat()).values["certificates"]
+    assert (early["reason"], early["renew_at"]) == ("Issued", (NOW + datetime.timedelta(days=2)).isoformat())
+    [due] = host.request(tomorrow, renew_at="2026-03-02T12:00:00Z").values["certificates"]
+    assert due["reason"] == "Due"
+    with pytest.raises(InvalidInput, match="renew_at 'soon' isn't a time such as"):
+        host.request(renew_at="soon")
+
+
+def test_a_public_certificate_is_renewed_clearly_before_its_end(host: Host) -> None:
+    """Refused before anything is made. Other ACME CAs may issue for as long as they like."""
+    day = datetime.datetime(2026, 11, 27, tzinfo=datetime.timezone.utc)
+    given = {"issuer": "https://acme-v02.api.letsencrypt.org/directory", "renew_before": "180d"}
+    with pytest.raises(InvalidInput, match="renew_before 180d isn't clearly shorter than the 200d for which"):
+        host.request(day, **given)
+    assert not Path(host.directory).exists()
+    assert host.request(day, **{**given, "issuer": "https://acme.corp.internal/directory"}).changed
+    assert host.request(day, **{**given, "renew_before": "179d"}).changed
