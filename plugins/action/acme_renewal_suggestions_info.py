@@ -53,7 +53,7 @@ class ActionModule(ActionBase):
         try:
             found = look(
                 options["certificates"],
-                Suggestions(None if self._task.check_mode else options["journal"]),
+                Suggestions(options["journal"], keeps=not self._task.check_mode),
                 lambda asked: account.run("community.crypto.acme_ari_info", asked),
                 now,
             )

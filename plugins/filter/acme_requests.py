@@ -15,15 +15,23 @@ version_added: 0.1.0
 description:
   - Used by the role P(tlsops.certificates.acme_certificates#role). Leaves out what
     M(tlsops.certificates.certificate_signing_request) doesn't know.
-positional: due
+positional: suggested, replaced
 options:
   _input:
     description: What P(tlsops.certificates.acme_certificate_entries#filter) gave.
     type: list
     elements: dict
     required: true
-  due:
-    description: Directories of certificates of which the CA says that they are due.
+  suggested:
+    description:
+      - What M(tlsops.certificates.acme_renewal_suggestions_info) said of the certificates, each by its directory. It is
+        handed on as O(tlsops.certificates.certificate_signing_request#module:certificates[].renew_at).
+      - Where the CA says that it is urgent, nothing is said of maintenance windows.
+    type: list
+    elements: dict
+    default: []
+  replaced:
+    description: Directories that have another certificate since then.
     type: list
     elements: str
     default: []

@@ -59,7 +59,7 @@ options:
 attributes:
   check_mode:
     support: full
-    description: Asks just so, and keeps no answer.
+    description: Looks and asks just so, and keeps no new answer.
   diff_mode:
     support: none
     description: Nothing is changed.
@@ -107,7 +107,9 @@ certificates:
       returned: always
       sample: aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE
     due:
-      description: Whether the moment has come.
+      description:
+        - Whether the moment has come. M(tlsops.certificates.certificate_signing_request), to which RV(certificates[].renew_at) is given,
+          doesn't renew a certificate that is younger than an hour or a tenth of its lifetime, and waits for maintenance windows.
       type: bool
       returned: always
       sample: false
@@ -126,6 +128,11 @@ certificates:
       type: str
       returned: always
       sample: "2027-01-22T00:00:00+00:00"
+    urgent:
+      description: Whether the window was over already when the CA named it, as after an incident. It is no time to wait, then.
+      type: bool
+      returned: always
+      sample: false
     explanation_url:
       description: A page on which the CA says why, if it does.
       type: str

@@ -28,7 +28,7 @@ _RIGHTS = ("owner", "group", "mode")
 _LISTED = frozenset(
     {
         *("name", "directory", "subject_alternative_names", "key_algorithm", "reuse_key", "force"),
-        *("renew_before", "renew_at_percent_left"),
+        *("renew_before", "renew_at_percent_left", "renew_windows"),
         *_OURS,
         *_RIGHTS,
     }
@@ -118,16 +118,26 @@ def _target(target: t.Any, entry: t.Mapping[str, t.Any]) -> t.Any:
     return {"production": True, **target} if entry["production"] and isinstance(target, t.Mapping) else target
 
 
-def acme_requests(entries: t.Iterable[t.Mapping[str, t.Any]], due: t.Iterable[str] = ()) -> list[dict[str, t.Any]]:
-    """What certificate_signing_request is asked. ``due`` are directories of which the CA says that they are."""
-    forced = set(due)
-    return [
-        {
-            **{key: value for key, value in entry.items() if key not in _OURS},
-            "force": _yes(entry.get("force")) or entry["directory"] in forced,
-        }
-        for entry in entries
-    ]
+def acme_requests(
+    entries: t.Iterable[t.Mapping[str, t.Any]], suggested: t.Iterable[Record] = (), replaced: t.Iterable[str] = ()
+) -> list[dict[str, t.Any]]:
+    """What certificate_signing_request is asked. ``suggested`` is what the CA has said of the certificates that were
+    there; those in the directories ``replaced`` are others now."""
+    wishes = {each["name"]: each for each in suggested}
+    for directory in replaced:
+        wishes.pop(directory, None)
+    return [_request(entry, wishes.get(entry["directory"])) for entry in entries]
+
+
+def _request(entry: t.Mapping[str, t.Any], wish: Record | None) -> dict[str, t.Any]:
+    """After an incident at the CA nobody waits for a maintenance window."""
+    request = {key: value for key, value in entry.items() if key not in _OURS}
+    request["force"] = _yes(entry.get("force"))
+    if wish and wish["renew_at"]:
+        request["renew_at"] = wish["renew_at"]
+        if wish["urgent"]:
+            request.pop("renew_windows", None)
+    return request
 
 
 def acme_orders(

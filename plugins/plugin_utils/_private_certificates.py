@@ -13,6 +13,7 @@ import typing as t
 from ansible.errors import AnsibleFilterError
 
 from ..module_utils._certificate_requests import HOST_ARGUMENTS
+from ._survey_text import windows_of
 
 _SEPARATORS = re.compile(r"[,;\s]+")
 _UNFIT_FOR_A_FILE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -43,6 +44,8 @@ def private_certificate_entries(
         for key in ("subject_alternative_names", "usages"):
             if isinstance(given.get(key), str):
                 given[key] = [part for part in _SEPARATORS.split(given[key].strip()) if part]
+        if "renew_windows" in given:
+            given["renew_windows"] = windows_of(given["renew_windows"])
         directory = given.get("directory") or _directory(given, folder)
         deploy = given.pop("deploy", None)
         if not targets:

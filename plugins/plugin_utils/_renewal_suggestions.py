@@ -28,8 +28,8 @@ Ask = t.Callable[[t.Sequence[Result]], list[Result]]
 class Suggestions:
     """A directory with a file for each certificate. Without a path the CA is asked each time, and draws anew."""
 
-    def __init__(self, path: str | None) -> None:
-        self._path = path
+    def __init__(self, path: str | None, keeps: bool = True) -> None:
+        self._path, self._keeps = path, keeps
 
     def read(self, name: str) -> Suggestion | None:
         try:
@@ -38,14 +38,14 @@ class Suggestions:
             return None
 
     def keep(self, known: Suggestion) -> None:
-        if self._path:
+        if self._path and self._keeps:
             with file_errors():
                 os.makedirs(self._path, mode=0o700, exist_ok=True)
                 _files.replace_text(self._file(known.identity), known.as_json(), Rights())
 
     def forget_old(self, now: datetime.datetime) -> None:
         """Of certificates that nobody asks for any more."""
-        if not self._path or not os.path.isdir(self._path):
+        if not self._path or not self._keeps or not os.path.isdir(self._path):
             return
         oldest = (now - _FORGOTTEN_AFTER).timestamp()
         for entry in os.scandir(self._path):
@@ -86,6 +86,7 @@ def _record(name: str, identity_: str | None, known: Suggestion | None, now: dat
         "renew_at": _iso(known.renew_at) if known else None,
         "window_start": _iso(known.start) if known else None,
         "window_end": _iso(known.end) if known else None,
+        "urgent": bool(known and known.urgent),
         "explanation_url": known.explanation if known else None,
         "ask_again_at": _iso(known.ask_again_at) if known else None,
     }

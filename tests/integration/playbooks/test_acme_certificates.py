@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from support.acme_world import AcmeSite, AcmeWorld
+from support.kept import DAY, Issuer, now
 
 NAMES = ["example.test", "*.example.test", "www.example.test", "api.example.test"]
 BLOCKED = "blocked.test"
@@ -72,6 +73,8 @@ def test_a_survey_delivers_texts_and_one_order_serves_all_places(world: AcmeWorl
         "acme_certificates_terms_agreed": "yes",
         "acme_certificates_renew_before": "",
         "acme_certificates_at_once": "3",
+        "acme_certificates_renew_windows": "0 3 * * * 4h Pacific/Kiritimati",
+        "acme_certificates_retry_after": "1m, 1d",
         "acme_certificates_dns_port": str(world.primary.port),
     }
     assert site.good(**texts).changed > 0
@@ -93,9 +96,13 @@ def test_a_survey_delivers_texts_and_one_order_serves_all_places(world: AcmeWorl
 
 def test_what_fails_for_one_is_said_and_doesnt_keep_the_other(site: AcmeSite, world: AcmeWorld) -> None:
     listed = [*ONE, {"name": "blocked", "dns_names": [BLOCKED]}]
+    old = Issuer().keep(
+        site.folder / "one" / "blocked", BLOCKED, start=now() - 28 * DAY, issuer=world.pebble.directory, usages=()
+    )
     run = site.run(acme_certificates_list=listed)
     assert run.exit_code != 0
     assert "The CA doesn't issue for this name" in run.output
+    assert f"critical: blocked in {old} should have been renewed" in run.output
     site.hold_secrets(run)
     site.served("one/site")
     assert world.challenges("example.test") == []

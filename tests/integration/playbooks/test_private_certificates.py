@@ -167,6 +167,7 @@ def test_a_survey_delivers_texts(site: Site) -> None:
         "private_certificates_validity": "30d",
         "private_certificates_force": "false",
         "private_certificates_renew_before": "",
+        "private_certificates_renew_windows": "0 3 * * sat,sun 4h Europe/Berlin\n30 12 * * wed 1h",
         "private_certificates_issue_on": "host",
     }
     assert site.good("--limit", "two", **texts).changed > 0

@@ -34,11 +34,29 @@ def test_entries_with_the_same_names_are_one_certificate_with_all_targets() -> N
     )
     assert (first["directory"], first["deploy"], first["production"]) == ("/etc/tlsops/site", [files, acm], True)
     assert (other["directory"], other["template"], other["production"]) == ("/etc/tlsops/b.test", "shortlived", False)
-    [request, _other] = acme_requests([first, other], due=["/etc/tlsops/site"])
-    assert request["force"] is True
+    [request, _other] = acme_requests([first, other])
     assert set(request) == {
         *("name", "directory", "subject_alternative_names", "key_algorithm", "issuer", "template", "force")
     }
+
+
+def test_what_the_ca_has_said_is_no_force_so_that_failures_still_have_their_pauses() -> None:
+    nights = "0 3 * * sun 4h\n0 3 * * mon 1h UTC"
+    given = entries(
+        *({"dns_names": [name], "renew_windows": nights} for name in ("a", "b", "c", "d")),
+        {"dns_names": ["e"], "force": "yes"},
+    )
+    said = [
+        {"name": "/etc/tlsops/a", "renew_at": "2027-01-01T00:00:00+00:00", "urgent": False},
+        {"name": "/etc/tlsops/b", "renew_at": "2027-01-01T00:00:00+00:00", "urgent": True},
+        {"name": "/etc/tlsops/c", "renew_at": None, "urgent": False},
+        {"name": "/etc/tlsops/d", "renew_at": "2027-01-01T00:00:00+00:00", "urgent": True},
+    ]
+    asked = acme_requests(given, said, replaced=["/etc/tlsops/d"])
+    assert [each["force"] for each in asked] == [False, False, False, False, True]
+    assert [each.get("renew_at") for each in asked] == [said[0]["renew_at"], said[1]["renew_at"], None, None, None]
+    windows = [{"cron": "0 3 * * sun", "duration": "4h"}, {"cron": "0 3 * * mon", "duration": "1h", "timezone": "UTC"}]
+    assert [each.get("renew_windows") for each in asked] == [windows, None, windows, windows, None]
 
 
 def test_what_is_ordered_is_what_is_pending() -> None:
