@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._acme_certificates import acme_arrivals
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: acme_arrivals
@@ -56,4 +56,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"acme_arrivals": acme_arrivals}
+        return {"acme_arrivals": deferred("_acme_certificates", "acme_arrivals")}

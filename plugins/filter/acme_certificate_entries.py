@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._acme_certificates import acme_certificate_entries
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: acme_certificate_entries
@@ -57,4 +57,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"acme_certificate_entries": acme_certificate_entries}
+        return {"acme_certificate_entries": deferred("_acme_certificates", "acme_certificate_entries")}

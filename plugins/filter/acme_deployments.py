@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._acme_certificates import acme_deployments
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: acme_deployments
@@ -52,4 +52,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"acme_deployments": acme_deployments}
+        return {"acme_deployments": deferred("_acme_certificates", "acme_deployments")}

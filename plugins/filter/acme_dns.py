@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._acme_certificates import acme_dns
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: acme_dns
@@ -40,4 +40,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"acme_dns": acme_dns}
+        return {"acme_dns": deferred("_acme_certificates", "acme_dns")}

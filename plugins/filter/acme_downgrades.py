@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._acme_certificates import acme_downgrades
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: acme_downgrades
@@ -46,4 +46,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"acme_downgrades": acme_downgrades}
+        return {"acme_downgrades": deferred("_acme_certificates", "acme_downgrades")}

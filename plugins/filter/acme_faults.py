@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._acme_certificates import acme_faults
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: acme_faults
@@ -53,4 +53,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"acme_faults": acme_faults}
+        return {"acme_faults": deferred("_acme_certificates", "acme_faults")}

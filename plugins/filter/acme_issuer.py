@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._acme_certificates import acme_issuer
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: acme_issuer
@@ -40,4 +40,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"acme_issuer": acme_issuer}
+        return {"acme_issuer": deferred("_acme_certificates", "acme_issuer")}

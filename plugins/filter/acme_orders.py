@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._acme_certificates import acme_orders
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: acme_orders
@@ -48,4 +48,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"acme_orders": acme_orders}
+        return {"acme_orders": deferred("_acme_certificates", "acme_orders")}

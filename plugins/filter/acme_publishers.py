@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._acme_certificates import acme_publishers
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: acme_publishers
@@ -51,4 +51,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"acme_publishers": acme_publishers}
+        return {"acme_publishers": deferred("_acme_certificates", "acme_publishers")}

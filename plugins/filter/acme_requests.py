@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._acme_certificates import acme_requests
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: acme_requests
@@ -57,4 +57,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"acme_requests": acme_requests}
+        return {"acme_requests": deferred("_acme_certificates", "acme_requests")}

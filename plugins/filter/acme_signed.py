@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._acme_certificates import acme_signed
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: acme_signed
@@ -51,4 +51,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"acme_signed": acme_signed}
+        return {"acme_signed": deferred("_acme_certificates", "acme_signed")}

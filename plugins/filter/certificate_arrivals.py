@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._private_certificates import certificate_arrivals
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: certificate_arrivals
@@ -56,4 +56,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"certificate_arrivals": certificate_arrivals}
+        return {"certificate_arrivals": deferred("_private_certificates", "certificate_arrivals")}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._deployments import certificate_deployments
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: certificate_deployments
@@ -59,4 +59,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"certificate_deployments": certificate_deployments}
+        return {"certificate_deployments": deferred("_deployments", "certificate_deployments")}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._private_certificates import certificate_orders
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: certificate_orders
@@ -51,4 +51,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"certificate_orders": certificate_orders}
+        return {"certificate_orders": deferred("_private_certificates", "certificate_orders")}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._deployment_steps import deployment_endpoints
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: deployment_endpoints
@@ -47,4 +47,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"deployment_endpoints": deployment_endpoints}
+        return {"deployment_endpoints": deferred("_deployment_steps", "deployment_endpoints")}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._deployment_steps import deployment_entries
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: deployment_entries
@@ -50,4 +50,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"deployment_entries": deployment_entries}
+        return {"deployment_entries": deferred("_deployment_steps", "deployment_entries")}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._deployment_steps import deployment_records
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: deployment_records
@@ -56,4 +56,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"deployment_records": deployment_records}
+        return {"deployment_records": deferred("_deployment_steps", "deployment_records")}

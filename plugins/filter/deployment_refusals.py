@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._deployments import deployment_refusals
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: deployment_refusals
@@ -52,4 +52,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"deployment_refusals": deployment_refusals}
+        return {"deployment_refusals": deferred("_deployments", "deployment_refusals")}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._deployment_steps import deployment_texts
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: deployment_texts
@@ -40,4 +40,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"deployment_texts": deployment_texts}
+        return {"deployment_texts": deferred("_deployment_steps", "deployment_texts")}

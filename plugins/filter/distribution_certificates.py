@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._attaching import distribution_certificates
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: distribution_certificates
@@ -55,4 +55,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"distribution_certificates": distribution_certificates}
+        return {"distribution_certificates": deferred("_attaching", "distribution_certificates")}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._attaching import distribution_requests
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: distribution_requests
@@ -50,4 +50,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"distribution_requests": distribution_requests}
+        return {"distribution_requests": deferred("_attaching", "distribution_requests")}

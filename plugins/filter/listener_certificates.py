@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._attaching import listener_certificates
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: listener_certificates
@@ -63,4 +63,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"listener_certificates": listener_certificates}
+        return {"listener_certificates": deferred("_attaching", "listener_certificates")}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._attaching import listener_sources
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: listener_sources
@@ -58,4 +58,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"listener_sources": listener_sources}
+        return {"listener_sources": deferred("_attaching", "listener_sources")}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._private_certificates import private_certificate_entries
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: private_certificate_entries
@@ -62,4 +62,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"private_certificate_entries": private_certificate_entries}
+        return {"private_certificate_entries": deferred("_private_certificates", "private_certificate_entries")}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._acme_certificates import single_values
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: single_values
@@ -44,4 +44,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"single_values": single_values}
+        return {"single_values": deferred("_acme_certificates", "single_values")}

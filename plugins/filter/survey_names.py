@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._survey_text import names_of
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: survey_names
@@ -40,4 +40,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"survey_names": names_of}
+        return {"survey_names": deferred("_survey_text", "names_of")}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._tenant_lists import tenant_certificates
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: tenant_certificates
@@ -58,4 +58,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"tenant_certificates": tenant_certificates}
+        return {"tenant_certificates": deferred("_tenant_lists", "tenant_certificates")}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._tenant_lists import tenant_requests
+from ..plugin_utils._deferred import deferred
 
 DOCUMENTATION = r"""
 name: tenant_requests
@@ -50,4 +50,4 @@ _value:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"tenant_requests": tenant_requests}
+        return {"tenant_requests": deferred("_tenant_lists", "tenant_requests")}
