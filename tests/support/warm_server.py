@@ -202,25 +202,33 @@ def _run(script: str, before: Callable[[], None]) -> int:
     return int(code or 0) & 0xFF  # type: ignore[call-overload]
 
 
-def keep_compiled(folder: Path) -> None:
-    """Modules bring their code as text in an archive, and Python compiles it for each run. The text is the key."""
-    compiled = zipimport._compile_source  # type: ignore[attr-defined]
+class Compiled:
+    """Code by its text, kept for the next run: Python keeps none for what it reads in another way than usual."""
 
-    def compile_once(path: str, source: bytes) -> CodeType:
-        kept = folder / hashlib.sha256(source + sys.implementation.cache_tag.encode()).hexdigest()
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def of_module(self, path: str, source: bytes) -> CodeType:
+        """Of a text in the archive that a module is sent as."""
+        return self._kept(path, source.replace(b"\r\n", b"\n"))
+
+    def of_collection(self, source: str | bytes, filename: str, **_options: object) -> CodeType:
+        """Of what the controller imports of a collection."""
+        return self._kept(filename, source.encode() if isinstance(source, str) else source)
+
+    def _kept(self, path: str, source: bytes) -> CodeType:
+        kept = self._folder / hashlib.sha256(source + sys.implementation.cache_tag.encode()).hexdigest()
         try:
             code: CodeType = marshal.loads(kept.read_bytes())
         except FileNotFoundError:
-            code = compiled(path, source)
-            with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
+            code = compile(source, path, "exec", dont_inherit=True)
+            with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as file:
                 file.write(marshal.dumps(code))
             os.replace(file.name, kept)
             return code
         _imp._fix_co_filename(code, path)  # type: ignore[attr-defined]
         return code
-
-    folder.mkdir(parents=True, exist_ok=True)
-    zipimport._compile_source = compile_once  # type: ignore[attr-defined]
 
 
 def own_temporary_folder(archives: Path) -> None:
@@ -251,12 +259,15 @@ def read_service_models() -> None:
 
 def main() -> NoReturn:
     kind, folder, kept, sys.executable = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4]
+    compiled = Compiled(kept)
     for module in _IMPORTED[kind]:
         importlib.import_module(module)
     if kind == "playbooks":
+        finder = importlib.import_module("ansible.utils.collection_loader._collection_finder")
+        finder.compile = compiled.of_collection  # type: ignore[attr-defined]
         server = Server(folder, lambda: own_temporary_folder(folder / "archives"), _READ_EARLY)
     else:
-        keep_compiled(kept)
+        zipimport._compile_source = compiled.of_module  # type: ignore[attr-defined]
         read_service_models()
         server = Server(folder, lambda: None, ())
     gc.collect()
