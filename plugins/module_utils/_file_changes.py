@@ -37,18 +37,25 @@ class FileChange:
     def changed(self) -> bool:
         return self.old != self.new or self.rights_differ
 
-    def before(self) -> str | None:
-        return self._shown(self.old, "the content before")
+    def before(self) -> t.Any:
+        return "(other rights)" if self._only_rights else self._shown(self.old, "the content before")
 
-    def after(self) -> str | None:
-        return self._shown(self.new, "other content" if self.old != self.new else "the content before")
+    def after(self) -> t.Any:
+        return f"(mode {self.rights.mode:04o})" if self._only_rights else self._shown(self.new, "other content")
 
-    def _shown(self, content: Content, in_place: str) -> str | None:
+    @property
+    def _only_rights(self) -> bool:
+        return self.old == self.new and self.rights_differ
+
+    def _shown(self, content: Content, in_place: str) -> str | list[str] | None:
+        """Of a text, its lines: then those that differ can be told from the others."""
         if content is None:
             return None
         if self.secret:
             return f"({in_place}, which isn't shown)"
-        return f"SHA-256 {hashlib.sha256(content).hexdigest()}" if isinstance(content, bytes) else content
+        if isinstance(content, bytes):
+            return f"SHA-256 {hashlib.sha256(content).hexdigest()}"
+        return content.splitlines()
 
     def carry_out(self) -> None:
         if self.new is None:

@@ -18,7 +18,7 @@ description:
 options:
   path:
     description:
-      - The file of the program. Its options are in a second file, V(PATH.json). The directory that they are in must be there.
+      - The file of the program. Its options are in a second file, V(PATH.json).
     type: path
     required: true
   options:

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import os
 import sys
@@ -16,9 +15,9 @@ import typing as t
 
 from .. import _standalone as standalone
 from .._errors import InvalidInput
-from .._files import Rights, file_errors, read_bytes, replace_text
+from .._file_changes import FileChange, file_change
+from .._files import Rights, file_errors
 from .._module_result import Result
-from .._puppet.changes import Change
 from . import puppet_crl_program as crl_program
 
 _PATHS = ("ca_path", "path")
@@ -41,39 +40,24 @@ def checked(options: dict[str, t.Any]) -> dict[str, t.Any]:
 
 
 @dataclasses.dataclass(frozen=True)
-class WantedPart:
-    """One of the two files. ``shown`` is what the diff has of a content."""
+class ProgramPlan:
+    """``changes``: the options come before the program, which doesn't run without them."""
 
     path: str
-    content: bytes
-    rights: Rights
-    present: bytes | None
-    drifts: bool
-    shown: t.Callable[[bytes], t.Any]
-
-    @property
-    def step(self) -> Change | None:
-        if self.present != self.content:
-            before = None if self.present is None else self.shown(self.present)
-            return Change(self.path, before, self.shown(self.content))
-        return Change(f"rights of {self.path}", "other", f"{self.rights.mode:04o}") if self.drifts else None
-
-
-@dataclasses.dataclass(frozen=True)
-class ProgramPlan:
-    """The options come before the program, which doesn't run without them."""
-
     options: t.Mapping[str, t.Any]
-    parts: tuple[WantedPart, ...]
+    changes: tuple[FileChange, FileChange]
 
     @property
-    def steps(self) -> list[Change]:
-        return [each.step for each in self.parts if each.step]
+    def steps(self) -> list[FileChange]:
+        return [each for each in self.changes if each.changed]
 
     def predict(self) -> Result:
-        options, program = self.parts
-        values = {"program_path": program.path, "options_path": options.path, "options": dict(self.options)}
+        values = {"program_path": self.path, "options_path": _options_path(self.path), "options": dict(self.options)}
         return Result(bool(self.steps), values)
+
+
+def _options_path(path: str) -> str:
+    return f"{path}.json"
 
 
 def make_plan(path: str, options: t.Mapping[str, t.Any], allowed: Rights) -> ProgramPlan:
@@ -82,30 +66,12 @@ def make_plan(path: str, options: t.Mapping[str, t.Any], allowed: Rights) -> Pro
     program = standalone.program("_flows.puppet_crl_program", sys.executable)
     executable = dataclasses.replace(allowed, mode=allowed.directory_mode)
     with file_errors():
-        parts = (
-            _part(f"{path}.json", text.encode("utf-8"), allowed, _shown_options),
-            _part(path, program, executable, lambda content: f"SHA-256 {hashlib.sha256(content).hexdigest()}"),
-        )
-    return ProgramPlan(options, parts)
-
-
-def _shown_options(content: bytes) -> t.Any:
-    try:
-        return json.loads(content)
-    except ValueError:
-        return content.decode("utf-8", "replace")
-
-
-def _part(path: str, content: bytes, allowed: Rights, shown: t.Callable[[bytes], t.Any]) -> WantedPart:
-    present = read_bytes(path)
-    return WantedPart(path, content, allowed, present, present is not None and allowed.differ(path), shown)
+        changes = (file_change(_options_path(path), text, allowed), file_change(path, program, executable))
+    return ProgramPlan(path, options, changes)
 
 
 def apply(plan: ProgramPlan) -> Result:
     with file_errors():
-        for part in plan.parts:
-            if part.present != part.content:
-                replace_text(part.path, part.content, part.rights)
-            elif part.drifts:
-                part.rights.give(part.path)
+        for step in plan.steps:
+            step.carry_out()
     return plan.predict()
