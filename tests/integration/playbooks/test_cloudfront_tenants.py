@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
@@ -188,6 +189,25 @@ def test_a_tenant_that_fails_does_not_keep_the_others(playbook: Playbook) -> Non
     assert run.exit_code == 2, run.output
     assert "CNAMEAlreadyExists" in run.output
     assert active(sandbox)["shop"] is True
+
+
+def test_what_is_known_is_said_when_a_web_host_is_gone(playbook: Playbook) -> None:
+    """The tenant waits for its token, which nobody can show; the summary has it for whoever can."""
+    off = json.dumps({"web": {"hosts": {"web1": {"ansible_host": "127.0.0.1", "ansible_port": 1}}}})
+    (playbook.folder / "hosts.json").write_text(off)
+    run = playbook.run(
+        "-i",
+        str(playbook.folder / "hosts.json"),
+        cloudfront_tenants_validation_token_host="self-hosted",
+        cloudfront_tenants_web_hosts="web",
+        cloudfront_tenants_list=[{"name": "shop", "domains": [SHOP]}],
+    )
+    assert run.exit_code == 2, run.output
+    assert "The web host web1 can't be reached" in run.output
+    (token,) = playbook.sandbox.tokens(playbook.sandbox.tenants()["shop"]["certificate"]).values()
+    summary = run.output.rpartition("TASK [Summary]")[2]
+    assert token["to"] in summary
+    assert f"shop ({SHOP})" in summary
 
 
 def test_ctrl_c_ends_the_play_at_once_and_the_next_one_finishes(playbook: Playbook, nginx: Nginx) -> None:
