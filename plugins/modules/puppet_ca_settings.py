@@ -92,7 +92,8 @@ options:
     default: /usr/local/lib/tlsops-puppet-autosign
   group:
     description:
-      - The group that Puppet Server runs as, which must be able to read the policies. Without it, only their owner can.
+      - The group that Puppet Server runs as, which must be able to read the policies. If left out, that of the user C(puppet) or C(pe-puppet),
+        where there is one.
     type: str
 extends_documentation_fragment:
   - tlsops.certificates.puppet_server

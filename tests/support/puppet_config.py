@@ -74,6 +74,14 @@ _SERVICES = (
     "puppetlabs.services.ca.certificate-authority-service/certificate-authority-service",
     "puppetlabs.trapperkeeper.services.watcher.filesystem-watch-service/filesystem-watch-service",
 )
+#: Enough to say that there is no CA, and started in a moment.
+_SERVICES_WITHOUT_CA = (
+    "puppetlabs.trapperkeeper.services.webserver.jetty9-service/jetty9-service",
+    "puppetlabs.trapperkeeper.services.webrouting.webrouting-service/webrouting-service",
+    "puppetlabs.trapperkeeper.services.scheduler.scheduler-service/scheduler-service",
+    "puppetlabs.trapperkeeper.services.status.status-service/status-service",
+    "puppetlabs.services.ca.certificate-authority-disabled-service/certificate-authority-disabled-service",
+)
 _ROUTES = {
     "puppetlabs.services.ca.certificate-authority-service/certificate-authority-service": "/puppet-ca",
     "puppetlabs.services.master.master-service/master-service": "/puppet",
@@ -99,6 +107,18 @@ def write(folder: Path, port: int) -> None:
         texts[f"conf/conf.d/{name}.conf"] = json.dumps(settings, indent=1)
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
+
+
+def switch_ca_off(folder: Path, port: int, certname: str) -> None:
+    """As in services.d/ca.cfg of a compiler. Without the services that know Puppet's files, these are said."""
+    (folder / "conf" / "services.d" / "bootstrap.cfg").write_text("\n".join(_SERVICES_WITHOUT_CA), encoding="utf-8")
+    settings = _settings(folder, port)["webserver"]
+    settings["webserver"] |= {
+        "ssl-cert": f"{folder}/ssl/certs/{certname}.pem",
+        "ssl-key": f"{folder}/ssl/private_keys/{certname}.pem",
+        "ssl-ca-cert": f"{folder}/ssl/certs/ca.pem",
+    }
+    (folder / "conf" / "conf.d" / "webserver.conf").write_text(json.dumps(settings), encoding="utf-8")
 
 
 def _settings(folder: Path, port: int) -> dict[str, dict[str, Any]]:

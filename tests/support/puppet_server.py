@@ -173,36 +173,56 @@ def _alive(pid: int) -> bool:
 
 
 class Unmade:
-    """A server that is installed and configured, and has no CA yet. ``command`` starts it, in the background."""
+    """A server that is installed and configured, and has no CA yet: where the role puppet_ca begins.
+
+    ``variables`` are the role's, for a host that is this one. They have a command that starts it, in the background.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        port = _free_port()
-        puppet_config.write(folder, port)
-        self.url = f"https://localhost:{port}"
-        self.places = {
-            "certname": CERTNAME,
-            "confdir": str(folder / "conf"),
-            "server_confdir": str(folder / "conf"),
-            "ssldir": str(folder / "ssl"),
-            "cadir": str(folder / "ca"),
+        self.folder = folder
+        self.port = _free_port()
+        puppet_config.write(folder, self.port)
+        self._pid = folder / "run" / "pid"
+        self.variables = {
+            "puppet_ca_become": False,
+            "puppet_ca_packages": "none",
+            "puppet_ca_certname": CERTNAME,
+            "puppet_ca_subject_alternative_names": "puppet, localhost",
+            "puppet_ca_confdir": str(folder / "conf"),
+            "puppet_ca_server_confdir": str(folder / "conf"),
+            "puppet_ca_ssldir": str(folder / "ssl"),
+            "puppet_ca_cadir": str(folder / "ca"),
+            "puppet_ca_autosign_program": str(folder / "conf" / "autosign"),
+            "puppet_ca_service": "",
+            "puppet_ca_start_command": [str(self._script())],
+            "puppet_ca_url": f"https://localhost:{self.port}",
         }
-        script = folder / "start"
-        java, log = shlex.join(_command(folder)), shlex.quote(str(folder / "log" / "out.log"))
-        pid = shlex.quote(str(folder / "run" / "pid"))
+
+    def _script(self) -> Path:
+        script = self.folder / "start"
+        java, log = shlex.join(_command(self.folder)), shlex.quote(str(self.folder / "log" / "out.log"))
         script.write_text(
-            f"#!/bin/sh\ncd /usr/share/puppetserver\nsetsid {java} >{log} 2>&1 </dev/null &\necho $! >{pid}\n",
+            f"#!/bin/sh\ncd /usr/share/puppetserver\nsetsid {java} >{log} 2>&1 </dev/null &\n"
+            f"echo $! >{shlex.quote(str(self._pid))}\n",
             encoding="utf-8",
         )
         script.chmod(0o755)
-        self.command = [str(script)]
+        return script
+
+    @property
+    def server(self) -> PuppetServer:
+        """Once it was started."""
+        return PuppetServer(self.folder, self.port, int(self._pid.read_text(encoding="utf-8")))
+
+    def switch_ca_off(self, certname: str) -> None:
+        puppet_config.switch_ca_off(self.folder, self.port, certname)
 
     def __enter__(self) -> Unmade:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            os.kill(int((self._folder / "run" / "pid").read_text(encoding="utf-8")), signal.SIGKILL)
+        with contextlib.suppress(FileNotFoundError):
+            self.server.stop()
 
 
 class Shared:

@@ -23,6 +23,7 @@ from .._puppet import autosign as autosign_program
 from .._puppet import puppet_conf
 from .._puppet.ca_settings import CaSettings, puppet_settings
 from .._puppet.server_files import ServerFiles
+from . import puppet_ca_files as ca_files
 
 _PROGRAM_MODE, _POLICIES_MODE, _READABLE = 0o755, 0o640, 0o644
 _EVERYTHING = (
@@ -56,10 +57,14 @@ class SettingsPlan:
 def make_plan(
     files: ServerFiles, wanted: CaSettings, options: t.Mapping[str, t.Any], group: int | None
 ) -> SettingsPlan:
-    """Reads only. The program and its policies come before the setting that names it. Raises InvalidInput."""
+    """Reads only. The program and its policies come before the setting that names it. Raises InvalidInput.
+
+    Without ``group`` Puppet's own reads the policies.
+    """
     directories = {name: options[name] for name in ("ssldir", "cadir") if options.get(name)}
     with file_errors():
-        setting, changes = _autosign(files, wanted, options["autosign_program"], group)
+        readers = ca_files.owner().gid if group is None else group
+        setting, changes = _autosign(files, wanted, options["autosign_program"], readers)
         settings = puppet_settings(files.certname, wanted, setting, directories)
         if faults := puppet_conf.faults(settings, files.settings):
             raise InvalidInput(faults)

@@ -24,11 +24,12 @@ from support.in_process import run_main
 from support.killed import killed_at
 from support.modules import ModuleResult
 from support.playbooks import Playbook, Run
-from support.puppet_server import JAR, Unmade
+from support.puppet_server import JAR, PuppetServer, Unmade
 
 pytestmark = pytest.mark.skipif(not Path(JAR).exists(), reason="this system has no Puppet Server")
 CERTNAME = "puppet.test"
 PASSWORD = "the password of the web servers"
+CERTIFICATE_OR_REQUEST = ("certificate", "certificate_request")
 
 
 def places(folder: Path) -> dict[str, str]:
@@ -158,7 +159,7 @@ def ready_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     places(folder)
     (folder / "conf" / "puppet.conf").write_text("[main]\nkeylength = 2048\n", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        made = setup(patch, folder)
+        made = setup(patch, folder, subject_alternative_names=["localhost"])
     assert made["reason"] == "SetUp", made.result
     script = folder / "puppetserver"
     target = '$(sed -n "s/^{} = //p" "$4")'
@@ -275,58 +276,97 @@ def contents(folder: Path) -> dict[str, tuple[bytes, int, int]]:
     return {str(path): (path.read_bytes(), path.stat().st_mode, path.stat().st_uid) for path in paths}
 
 
+def the_playbook(folder: Path, **variables: Any) -> Playbook:
+    inventory = folder / "hosts.json"
+    local = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+    inventory.write_text(json.dumps({"puppet_ca": {"hosts": {"localhost": local}}}), encoding="utf-8")
+    playbook = Playbook("tlsops.certificates.puppet_ca", None, folder, variables, str(inventory))
+    # The server takes up to a minute to start, and the more the less of the machine it gets.
+    playbook.timeout = 420.0
+    return playbook
+
+
+def asks(server: PuppetServer, certname: str, password: str | None) -> bool:
+    """Whether the CA has signed by itself what it was asked for."""
+    options = {"certname": certname, "challenge_password": password}
+    request = csr.build(csr.wanted_request(options), _x509.generate_key("EC_prime256v1"))
+    assert server.request("PUT", f"certificate_request/{certname}", request)[0] == 200
+    signed, pending = (server.request("GET", f"{kind}/{certname}")[0] for kind in CERTIFICATE_OR_REQUEST)
+    assert {signed, pending} == {200, 404}
+    return signed == 200
+
+
+def signs_by_policies(server: PuppetServer, policies: Path) -> None:
+    """The server itself runs the program, and has in its log what is refused."""
+    assert asks(server, "web1.test", PASSWORD)
+    assert not asks(server, "web2.test", "another")
+    assert not asks(server, "db1.test", PASSWORD)
+    for said in ("the request of web2.test isn't signed: it has another challenge password", "no policy is for this"):
+        assert said in server.log()
+    before = policies.read_text(encoding="utf-8")
+    policies.write_text("[", encoding="utf-8")
+    assert not asks(server, "web3.test", PASSWORD)
+    assert "the policies can't be read" in server.log()
+    policies.write_text(before, encoding="utf-8")
+
+
 def test_from_nothing_to_a_ca_that_answers(tmp_path: Path) -> None:
-    with Unmade(tmp_path / "server") as server:
-        variables = {
-            "puppet_ca_hosts": "localhost",
-            "puppet_ca_become": "no",
-            "puppet_ca_packages": "none",
-            "puppet_ca_service": "",
-            "puppet_ca_start_command": server.command,
-            "puppet_ca_url": server.url,
-            "puppet_ca_export_to": str(tmp_path),
-            "puppet_ca_backup_passphrase": "a passphrase for the tests",
-            "puppet_ca_backup_directory": str(tmp_path / "backups"),
-            "puppet_ca_allow_subject_alt_names": "yes",
-            "puppet_ca_ttl": "30d",
-            "puppet_ca_subject_alternative_names": "puppet, localhost",
-            **{f"puppet_ca_{name}": path for name, path in server.places.items()},
-        }
-        inventory = tmp_path / "hosts.json"
-        local = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
-        inventory.write_text(json.dumps({"all": {"hosts": {"localhost": local}}}), encoding="utf-8")
-        playbook = Playbook("tlsops.certificates.puppet_ca", None, tmp_path, variables, str(inventory))
-        # The server takes up to a minute to start, and the more the less of the machine it gets.
-        playbook.timeout = 420.0
+    with Unmade(tmp_path / "server") as unmade:
+        passphrase = "a passphrase for the tests"
+        playbook = the_playbook(
+            tmp_path,
+            **unmade.variables,
+            puppet_ca_export_to=str(tmp_path),
+            puppet_ca_backup_passphrase=passphrase,
+            puppet_ca_backup_directory=str(tmp_path / "backups"),
+            puppet_ca_allow_subject_alt_names="yes",
+            puppet_ca_ttl="30d",
+            puppet_ca_autosign_policies=[{"certnames": ["web*.test"], "challenge_passwords": [PASSWORD]}],
+        )
 
         def run(*flags: str) -> Run:
             found = playbook.run(*flags)
             assert found.exit_code == 0, found.output
-            assert "PRIVATE KEY" not in found.output
+            for secret in ("PRIVATE KEY", PASSWORD, passphrase):
+                assert secret not in found.output
             return found
 
-        assert run("--check").changed
+        assert run("--check", "--diff").changed
         assert not list((tmp_path / "server" / "ca").iterdir())
         made = run()
         assert "The CA is in" in made.output
         assert made.changed
         assert run("-vvv").changed == 0
+        before = contents(tmp_path / "server")
+        signs_by_policies(unmade.server, tmp_path / "server" / "conf" / "autosign.json")
         ends = _x509.describe_certificate(_x509.load_certificate((tmp_path / "ca.pem").read_text())).not_after
         # The CA outlives what it signs.
         assert ends > datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=365)
-        (archive,) = (tmp_path / "backups").glob("puppet-ca-*")
-        before = contents(tmp_path / "server")
         for name in ("ca", "ssl"):
             shutil.rmtree(tmp_path / "server" / name)
-        options = {
-            "certificate_backup_hosts": "localhost",
-            "certificate_backup_become": False,
-            "certificate_backup_archive": str(archive),
-            "certificate_backup_passphrase": variables["puppet_ca_backup_passphrase"],
-        }
-        restored = Playbook("tlsops.certificates.certificate_restore", None, tmp_path, options, str(inventory)).run()
-        assert restored.exit_code == 0, restored.output
+        is_restored(playbook, tmp_path, passphrase)
         assert contents(tmp_path / "server") == before
-        # There is a CA, and none is made. The server has missed its files meanwhile, and would want a restart.
-        again = playbook.run("--diff", puppet_ca_start_command=[])
-        assert (again.exit_code, again.changed) == (0, 0), again.output
+
+
+def is_restored(playbook: Playbook, folder: Path, passphrase: str) -> None:
+    """There is a CA then, and none is made. The server has missed its files meanwhile, and would want a restart."""
+    (archive,) = (folder / "backups").glob("puppet-ca-*")
+    options = {
+        "certificate_backup_hosts": "localhost",
+        "certificate_backup_become": False,
+        "certificate_backup_archive": str(archive),
+        "certificate_backup_passphrase": passphrase,
+    }
+    restored = Playbook("tlsops.certificates.certificate_restore", None, folder, options, playbook.inventory).run()
+    assert restored.exit_code == 0, restored.output
+    again = playbook.run("--diff", puppet_ca_start_command=[])
+    assert (again.exit_code, again.changed) == (0, 0), again.output
+
+
+def test_a_server_whose_ca_service_is_disabled_is_no_ca(tmp_path: Path, ready_made: Path) -> None:
+    with Unmade(tmp_path / "server") as unmade:
+        unmade.switch_ca_off(CERTNAME)
+        given = {**unmade.variables, "puppet_ca_certname": CERTNAME, "puppet_ca_command": str(ready_made)}
+        run = the_playbook(tmp_path, **given).run()
+        assert run.exit_code == 2, run.output
+        assert "is no CA: its CA service is disabled in services.d/ca.cfg" in run.output
