@@ -20,8 +20,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from support import puppet_server
-from support.puppet_server import PuppetServer
+from support.puppet_server import JAR, Unmade
 from support.puppet_site import PuppetSite
 
 from demo.stage import DemoError, execute, perform, say
@@ -44,7 +43,7 @@ def run(site: PuppetSite, name: str, **variables: Any) -> int:
 
 def speaks(site: PuppetSite, certname: str) -> str:
     """What comes of a connection with the node's certificate, to a route that is open to every valid one."""
-    context = ssl.create_default_context(cafile=str(site.server.ca_path))
+    context = ssl.create_default_context(cafile=str(site.ca(certname)))
     context.load_cert_chain(site.certificate(certname), site.key(certname))
     connection = http.client.HTTPSConnection("localhost", site.server.port, context=context, timeout=30)
     with contextlib.closing(connection):
@@ -64,8 +63,7 @@ def expect(site: PuppetSite, certname: str, wanted: str) -> None:
     print(f"  {certname}: {found}")
 
 
-def demonstrate(server: PuppetServer, folder: Path) -> None:
-    site = PuppetSite(server, folder, NODES)
+def demonstrate(site: PuppetSite) -> None:
     if not run(site, "puppet_certificates"):
         raise DemoError("the first run changed nothing")
     say("Each node speaks with the server, by its own certificate:")
@@ -76,10 +74,10 @@ def demonstrate(server: PuppetServer, folder: Path) -> None:
         raise DemoError("the second run changed something")
 
     say(f"{GOES} goes. Its files are kept aside, as a thief would.")
-    thief = PuppetSite(server, _made(folder / "thief"), NODES)
-    for path in (site.certificate(GOES), site.key(GOES)):
+    thief = PuppetSite(site.server, _made(site.folder / "thief"), NODES)
+    for path in (site.ca(GOES), site.certificate(GOES), site.key(GOES)):
         copy = thief.folder / path.relative_to(site.folder)
-        copy.parent.mkdir(parents=True)
+        copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(path.read_bytes())
     before = site.crl(NODES[0]).read_text(encoding="utf-8")
     run(site, "puppet_decommission", puppet_decommission_certnames=GOES)
@@ -97,18 +95,18 @@ def _made(folder: Path) -> Path:
 
 
 def show() -> None:
-    if not Path(puppet_server.JAR).exists():
+    if not Path(JAR).exists():
         raise DemoError("this system has no Puppet Server (tests/tools/debian-packages.txt)")
-    with tempfile.TemporaryDirectory(prefix="tlsops-demo-") as name:
-        folder = Path(name)
-        say("A Puppet CA from nothing, and its server; that takes a minute.")
-        server = puppet_server.start(folder / "server")
-        try:
-            server.wait()
-            print(f"It answers at {server.url}.")
-            demonstrate(server, _made(folder / "site"))
-        finally:
-            server.stop()
+    with tempfile.TemporaryDirectory(prefix="tlsops-demo-") as name, Unmade(_made(Path(name) / "server")) as unmade:
+        site = PuppetSite(unmade, _made(Path(name) / "site"), NODES)
+        site.variables.update(unmade.variables)
+        say("A Puppet Server that is installed, and has no CA yet. It gets one, and is started; that takes a minute.")
+        if not run(site, "puppet_ca"):
+            raise DemoError("no CA was made")
+        say("The same again: a CA is made once.")
+        if run(site, "puppet_ca"):
+            raise DemoError("the second run changed something")
+        demonstrate(site)
 
 
 if __name__ == "__main__":

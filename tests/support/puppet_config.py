@@ -80,6 +80,7 @@ _SERVICES_WITHOUT_CA = (
     "puppetlabs.trapperkeeper.services.webrouting.webrouting-service/webrouting-service",
     "puppetlabs.trapperkeeper.services.scheduler.scheduler-service/scheduler-service",
     "puppetlabs.trapperkeeper.services.status.status-service/status-service",
+    "puppetlabs.trapperkeeper.services.authorization.authorization-service/authorization-service",
     "puppetlabs.services.ca.certificate-authority-disabled-service/certificate-authority-disabled-service",
 )
 _ROUTES = {

@@ -12,13 +12,13 @@ from typing import Any
 
 from .playbooks import Playbook, Run
 from .puppet_config import CERTNAME
-from .puppet_server import PuppetServer
+from .puppet_server import PuppetServer, Unmade
 
 
 class PuppetSite:
     """The inventory has the CA, so that hosts learn from it where the CA is, and by what they can know it."""
 
-    def __init__(self, server: PuppetServer, folder: Path, certnames: list[str]) -> None:
+    def __init__(self, server: PuppetServer | Unmade, folder: Path, certnames: list[str]) -> None:
         self.server = server
         self.folder = folder
         self.certnames = certnames
@@ -82,6 +82,9 @@ class PuppetSite:
 
     def certificate(self, certname: str) -> Path:
         return self.folder / certname / "certs" / f"{certname}.pem"
+
+    def ca(self, certname: str) -> Path:
+        return self.folder / certname / "certs" / "ca.pem"
 
     def crl(self, certname: str) -> Path:
         return self.folder / certname / "crl.pem"

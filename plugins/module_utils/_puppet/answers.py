@@ -119,6 +119,9 @@ _RULES = (
     _Rule("*", "*", 400, Meaning.BAD_NAME, r"^Invalid relative path"),
     _Rule("*", "*", 404, Meaning.WRONG_ENDPOINT, content_type=r"^text/html"),
     _Rule("*", "*", 404, Meaning.WRONG_ENDPOINT, r"^$"),
+    # The same page, for those who want a text or JSON.
+    _Rule("*", "*", 404, Meaning.WRONG_ENDPOINT, r"^HTTP ERROR 404 ", r"^text/plain"),
+    _Rule("*", "*", 404, Meaning.WRONG_ENDPOINT, r'"url":"/puppet-ca/', r"^application/json"),
     _Rule("*", "*", 429, Meaning.THROTTLED),
     _Rule(_CERTIFICATE, "GET", 200, Meaning.CERT_PRESENT, r"^-----BEGIN CERTIFICATE-----"),
     _Rule(_CERTIFICATE, "GET", 404, Meaning.CERT_ABSENT, _NO_CERTIFICATE, r"^text/plain"),
@@ -204,15 +207,13 @@ REFUSED_BY_POLICY = frozenset(
 
 _AUTH_CONF = (
     "the CA's auth.conf doesn't allow it. As shipped it asks for a client certificate with the extension pp_cli_auth "
-    "for "
-    "this, which the one of the CA server itself has"
+    "for this, which the one of the CA server itself has"
 )
 _ADVICE: t.Mapping[Meaning, str] = {
     Meaning.FORBIDDEN: _AUTH_CONF,
     Meaning.WRONG_ENDPOINT: (
         "there is no Puppet CA at this address: it is another server or port, or the CA service of this Puppet Server "
-        "is "
-        "disabled (services.d/ca.cfg). Check ca_url"
+        "is disabled (services.d/ca.cfg). Check ca_url"
     ),
     Meaning.BAD_NAME: "the CA refuses the certname",
     Meaning.BAD_CSR: "the CA couldn't read the certificate signing request",
@@ -231,7 +232,7 @@ _SHOWN = 300
 def explain(meaning: Meaning, answer: Answer) -> str:
     """What to say of an answer that ends the task: what it means, and the CA's own words."""
     words = " ".join(answer.body.split())
-    if answer.content_type.startswith("text/html") or not words:
+    if meaning is Meaning.WRONG_ENDPOINT or answer.content_type.startswith("text/html") or not words:
         words = f"HTTP {answer.status}"
     else:
         words = f"HTTP {answer.status}: {words[:_SHOWN]}"

@@ -20,6 +20,7 @@ from ansible_collections.tlsops.certificates.plugins.module_utils._puppet import
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from support import puppet_config
 from support.in_process import run_main
 from support.killed import killed_at
 from support.modules import ModuleResult
@@ -363,10 +364,20 @@ def is_restored(playbook: Playbook, folder: Path, passphrase: str) -> None:
     assert (again.exit_code, again.changed) == (0, 0), again.output
 
 
-def test_a_server_whose_ca_service_is_disabled_is_no_ca(tmp_path: Path, ready_made: Path) -> None:
+def test_a_server_whose_ca_service_is_disabled_is_no_ca(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ready_made: Path
+) -> None:
+    """The role says so that has set it up, and the modules that ask it."""
     with Unmade(tmp_path / "server") as unmade:
         unmade.switch_ca_off(CERTNAME)
         given = {**unmade.variables, "puppet_ca_certname": CERTNAME, "puppet_ca_command": str(ready_made)}
         run = the_playbook(tmp_path, **given).run()
         assert run.exit_code == 2, run.output
         assert "is no CA: its CA service is disabled in services.d/ca.cfg" in run.output
+        server = unmade.server
+        node = {"certname": "web1.test", "ssldir": str(tmp_path / "node"), "key_algorithm": "EC_prime256v1"}
+        admin = {name: value.replace(puppet_config.CERTNAME, CERTNAME) for name, value in server.admin.items()}
+        signs = {**admin, "certnames": ["web1.test"], "any_key": True}
+        for module, options in (("puppet_certificate", node), ("puppet_ca_sign", signs), ("puppet_ca_info", admin)):
+            result = run_main(monkeypatch, module, {**server.options, **options})
+            assert "the CA service of this Puppet Server is disabled" in result["msg"], result.result

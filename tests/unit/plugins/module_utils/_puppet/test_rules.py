@@ -16,7 +16,7 @@ import pytest
 from ansible_collections.tlsops.certificates.plugins.module_utils import _chains as chains
 from ansible_collections.tlsops.certificates.plugins.module_utils import _x509 as x509
 from ansible_collections.tlsops.certificates.plugins.module_utils._errors import InvalidInput
-from ansible_collections.tlsops.certificates.plugins.module_utils._puppet import crl, csr, signing, trust
+from ansible_collections.tlsops.certificates.plugins.module_utils._puppet import answers, crl, csr, signing, trust
 from ansible_collections.tlsops.certificates.plugins.module_utils._puppet.client import connection_settings
 from ansible_collections.tlsops.certificates.plugins.module_utils._puppet.layout import layout
 from support.authority import Authority
@@ -210,3 +210,23 @@ def test_the_files_are_where_puppet_has_them_or_where_one_says(tmp_path: Path) -
     assert layout({**options, "key_path": "/k", "certificate_path": "/c"}).request == "/c.csr"
     with pytest.raises(InvalidInput, match="different files"):
         layout({**options, "key_path": "/k", "certificate_path": "/k"})
+
+
+# A CA service that is disabled
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("text/html;charset=iso-8859-1", "<html>\n<title>Error 404 Not Found</title>\n</html>\n"),
+        ("text/plain;charset=iso-8859-1", "HTTP ERROR 404 Not Found\nURI: /puppet-ca/v1/certificate/a\nSTATUS: 404\n"),
+        ("application/json", '{\n"message":"Not Found",\n"url":"/puppet-ca/v1/clean",\n"status":"404"\n}'),
+        ("", ""),
+    ],
+)
+def test_a_server_that_is_no_ca_is_known_in_each_language_it_speaks(kind: str, body: str) -> None:
+    """As Puppet Server 7.9.5 answers, by what the request accepts, where its CA service is disabled."""
+    answer = answers.Answer(404, body, kind)
+    for endpoint in ("certificate", "certificate_status"):
+        meaning = answers.classify(endpoint, "GET", answer)
+        assert "the CA service of this Puppet Server is disabled" in answers.explain(meaning, answer)
