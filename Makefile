@@ -83,7 +83,7 @@ integration: setup packages  ## Modules, roles and playbooks against the sandbox
 	pytest tests/integration -m alone $(PYTEST_ARGS) || [ $$? -eq 5 ]
 
 molecule: setup packages  ## Roles and playbooks, twice and in check mode (SCENARIO=name for one)
-	$(PRIVATE_HOME) ANSIBLE_ASYNC_DIR=$(CACHE)/async NO_COLOR=1 molecule test $(if $(SCENARIO),--scenario-name $(SCENARIO),--all)
+	$(PRIVATE_HOME) ANSIBLE_ASYNC_DIR=$(CACHE)/async NO_COLOR=1 python -m support.warm molecule test $(if $(SCENARIO),--scenario-name $(SCENARIO),--all)
 
 sanity: setup  ## ansible-test sanity
 	python tests/tools/sanity.py --work $(CACHE)/sanity --home $(CACHE)/home --collections $(CACHE)/collections

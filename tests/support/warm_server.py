@@ -33,7 +33,7 @@ from types import CodeType
 from typing import NoReturn
 
 #: What ansible-core has read of its environment when it was imported: another one is not for this server.
-_READ_EARLY = ("ANSIBLE_", "HOME", "LANG", "LC_", "NO_COLOR", "PYTHONPATH")
+READ_EARLY = ("ANSIBLE_", "HOME", "LANG", "LC_", "NO_COLOR", "PYTHONPATH")
 
 _IMPORTED = {
     "modules": (
@@ -152,7 +152,7 @@ class Server:
     def _stop(self) -> NoReturn:
         for pid in self._clients:
             os.killpg(pid, signal.SIGKILL)
-        shutil.rmtree(self._folder)
+        shutil.rmtree(self._folder.parent, ignore_errors=True)
         sys.exit()
 
     def _become(
@@ -265,7 +265,7 @@ def main() -> NoReturn:
     if kind == "playbooks":
         finder = importlib.import_module("ansible.utils.collection_loader._collection_finder")
         finder.compile = compiled.of_collection  # type: ignore[attr-defined]
-        server = Server(folder, lambda: own_temporary_folder(folder / "archives"), _READ_EARLY)
+        server = Server(folder, lambda: own_temporary_folder(folder / "archives"), READ_EARLY)
     else:
         zipimport._compile_source = compiled.of_module  # type: ignore[attr-defined]
         read_service_models()
