@@ -16,6 +16,7 @@ import typing as t
 from ._acm_failures import failure_advice
 from ._certificates import NOT_FOUND, Certificate
 from ._findings import ERROR, FATAL, INFO, WARNING, Finding
+from ._public_certificates import limits
 
 #: Every check that looks at ACM's side, and what a finding of it means. Those of the DNS side are in _findings.
 CHECKS = {
@@ -181,7 +182,8 @@ def _method(certificate: Certificate, now: datetime.datetime) -> list[Finding]:
     if certificate.migration_status == "FAILED":
         explanation = "the move to DNS validation has failed, since ACM didn't see its records within 72 hours"
         return [_finding(certificate, "migration_failed", ERROR, explanation, _MIGRATE)]
-    explanation = "it is validated by e-mail, so a person has to act at each renewal"
+    days = limits(now.date()).validation_reuse
+    explanation = f"it is validated by e-mail, so a person has to act at each renewal, and at least every {days} days"
     return [_finding(certificate, "email_validation", level, explanation, _MIGRATE)]
 
 

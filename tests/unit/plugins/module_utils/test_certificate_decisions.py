@@ -120,7 +120,7 @@ class TestWhatToDo:
         assert decisions.new_request(dataclasses.replace(WANTED, not_after=end), "csr", at).not_after == end
 
 
-ACME = dataclasses.replace(WANTED, issuer="https://acme.example.com/directory")
+ACME = dataclasses.replace(wanted(validity="90d"), issuer="https://acme.example.com/directory")
 
 
 class TestWhenItIsRenewed:
@@ -188,6 +188,8 @@ class TestWhenItIsRenewed:
                 ["no maintenance window is left before"],
             ),
             (ACME, 0, []),
+            # What it really lives for counts, as the CA isn't told.
+            (dataclasses.replace(ACME, policy=RenewalPolicy(timedelta(days=28))), 0, ["nearly every run renews them"]),
             (dataclasses.replace(ACME, policy=RenewalPolicy(timedelta(days=30))), 0, ["is 30d, and it is valid for"]),
         ],
     )

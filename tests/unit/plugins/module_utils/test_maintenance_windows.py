@@ -83,6 +83,7 @@ def test_cron(cron: str, at: str, start: str | None) -> None:
         ("0 9 * * *", "Pacific/Kiritimati", "2026-03-02T00:00:00Z", "2026-03-02T19:00:00Z"),
         ("0 9 * * mon", "Pacific/Kiritimati", "2026-02-28T22:00:00Z", "2026-03-01T19:00:00Z"),
         ("0 9 * * *", "Pacific/Pago_Pago", "2026-03-02T00:00:00Z", "2026-03-02T20:00:00Z"),
+        ("0 23 * * *", "Pacific/Pago_Pago", "2026-03-02T09:00:00Z", "2026-03-02T10:00:00Z"),
         # The clock goes from 2:00 to 3:00 that night, and from 3:00 to 2:00 in this one.
         ("30 2 * * *", "Europe/Berlin", "2026-03-29T00:00:00Z", "2026-03-29T01:30:00Z"),
         ("30 2 * * *", "Europe/Berlin", "2026-10-24T22:00:00Z", "2026-10-25T00:30:00Z"),
@@ -100,6 +101,13 @@ def test_a_window_is_open_as_long_as_it_says_whatever_the_clocks_do() -> None:
     assert [night.is_open(begin + timedelta(minutes=minutes)) for minutes in (-1, 0, 179, 180)] == [
         *(False, True, True, False)
     ]
+
+
+def test_of_several_windows_the_first_counts() -> None:
+    early, late = window("0 5 * * *"), window("0 15 * * *")
+    for windows in ([early, late], [late, early]):
+        assert opening(windows, START, START + timedelta(days=9)) == START + timedelta(hours=5)
+        assert opening(windows, START + timedelta(hours=8), START + timedelta(days=9)) == START + timedelta(hours=15)
 
 
 def test_a_window_that_doesn_t_come_in_time() -> None:

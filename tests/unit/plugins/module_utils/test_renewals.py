@@ -116,6 +116,15 @@ def test_a_renewal_by_email_asks_for_the_click() -> None:
     assert "www.example.com" in findings[0].explanation
 
 
+@pytest.mark.parametrize(("year", "days"), [(2026, 200), (2028, 100), (2030, 10)])
+def test_how_often_a_person_has_to_click(year: int, days: int) -> None:
+    """By what the CA/Browser Forum lets a CA reuse."""
+    then = NOW.replace(year=year)
+    mailed = certificate(validation_method="EMAIL", not_after=then + 150 * DAY)
+    [finding] = certificate_findings(mailed, then)
+    assert finding.explanation.endswith(f"at each renewal, and at least every {days} days")
+
+
 def test_a_dead_certificate_is_no_worry_once_another_has_its_names() -> None:
     dead = certificate(status="VALIDATION_TIMED_OUT", in_use=False)
     live = certificate(arn="other", names=frozenset({"www.example.com", "example.com"}))

@@ -181,12 +181,13 @@ def test_the_end_of_a_window_keeps_what_was_begun_in_it(host: Host) -> None:
     windows = [{"cron": "0 3 * * *", "duration": "1h", "timezone": "UTC"}]
     [begun] = host.request(night, renew_windows=windows).values["certificates"]
     assert begun["reason"] == "Due"
+    host.install(night, certificate_arn="arn:aws:acm-pca:eu-west-1:111111111111:certificate-authority/1/certificate/ab")
     by_day = night + datetime.timedelta(hours=6)
     predicted, found = (host.request(by_day, check=check, renew_windows=windows) for check in (True, False))
     assert (predicted.changed, found.changed) == (False, False)
     assert predicted.values == found.values
     [waiting] = found.values["certificates"]
-    assert (waiting["reason"], waiting["csr"]) == ("Issued", None)
+    assert (waiting["reason"], waiting["csr"], waiting["arn"]) == ("Issued", None, None)
     assert waiting["renew_at"] == (night + datetime.timedelta(hours=23, minutes=30)).isoformat()
     [again] = host.request(night + datetime.timedelta(days=1), renew_windows=windows).values["certificates"]
     assert (again["reason"], again["csr"]) == ("Due", begun["csr"])
