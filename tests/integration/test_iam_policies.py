@@ -13,19 +13,23 @@ from __future__ import annotations
 import copy
 import dataclasses
 import json
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.tlsops.certificates.plugins.module_utils import _module
 from botocore.exceptions import ClientError
 from sandbox import iam
 from sandbox.authorization import needs
 from sandbox.calls import Call
 from sandbox.client import Sandbox
 from support import two_accounts
+from support.in_process import run_main
 from support.kept import Issuer
-from support.modules import ROOT, ModuleResult, run_module
+from support.modules import ROOT, ModuleResult
+from support.sandbox_clock import SandboxClock
 
 PLACEHOLDER_ZONE = "Z0123456789ABC"
 CA_ARN = "arn:aws:acm-pca:eu-west-1:111111111111:certificate-authority/12345678-1234-1234-1234-123456789012"
@@ -145,7 +149,14 @@ class Accounts:
         trust = read("dns-account-trust")[0]["Condition"]["StringEquals"]
         if module not in WITHOUT_DNS:
             options = {"dns_role_arn": self.dns_role_arn, "dns_role_external_id": trust["sts:ExternalId"], **options}
-        result = run_module(module, {"rate_limits": FAST, **options}, self.environment, check=check)
+        with pytest.MonkeyPatch.context() as patch:
+            for name in [name for name in os.environ if name.startswith("AWS_")]:
+                patch.delenv(name)
+            for name, value in self.environment.items():
+                patch.setenv(name, value)
+            clock = SandboxClock(self.sandbox)
+            patch.setattr(_module, "SystemClock", lambda: clock)
+            result = run_main(patch, module, {"rate_limits": FAST, **options}, check=check)
         assert not result.failed, (result.result or {}).get("msg") or result.stderr
         return result
 

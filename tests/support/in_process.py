@@ -9,11 +9,14 @@ and exits, as it does in a process of its own (modules.py).
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import io
 import json
 from typing import Any
 
+import botocore.loaders
+import botocore.session
 import pytest
 from ansible.module_utils import basic
 from ansible.module_utils.common import warnings as module_warnings
@@ -30,6 +33,8 @@ def run_main(monkeypatch: pytest.MonkeyPatch, module: str, options: dict[str, An
     }
     monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode(), raising=False)
     monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+    # Every run makes a botocore session, and each would read the service models again.
+    monkeypatch.setattr(botocore.session, "create_loader", _one_loader)
     _forget_warnings()
     main = importlib.import_module(f"ansible_collections.tlsops.certificates.plugins.modules.{module}").main
     out, err = io.StringIO(), io.StringIO()
@@ -43,6 +48,11 @@ def run_main(monkeypatch: pytest.MonkeyPatch, module: str, options: dict[str, An
     result = ModuleResult(code, json.loads(printed) if printed else None, printed, err.getvalue())
     _hold_to_one_sentence(result)
     return result
+
+
+@functools.cache
+def _one_loader(search_path_string: str | None = None) -> Any:
+    return botocore.loaders.create_loader(search_path_string)
 
 
 def _hold_to_one_sentence(result: ModuleResult) -> None:

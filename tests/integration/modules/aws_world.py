@@ -10,18 +10,15 @@ A module's ``main()`` runs in this process (support/in_process.py).
 from __future__ import annotations
 
 import collections
-import functools
-import threading
 import time
 from typing import Any
 
-import botocore.loaders
-import botocore.session
 import pytest
 from ansible_collections.tlsops.certificates.plugins.module_utils import _module
 from sandbox.client import Sandbox
 from support.in_process import run_main
 from support.modules import ModuleResult
+from support.sandbox_clock import SandboxClock
 
 ACCOUNT = "111111111111"
 DNS_ACCOUNT = "222222222222"
@@ -52,26 +49,6 @@ ASKING_DNS = {"acm_dns_certificate", "acm_dns_certificates", "acm_certificate_wa
 ON_HOSTS = {"certificate_signing_request", "certificate_install", "trust_bundle"}
 
 
-class SandboxClock:
-    """Whoever sleeps moves the sandbox's clock on. Those who sleep at the same time share the time that passes."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-        self._ahead = 0.0
-        self._lock = threading.Lock()
-
-    def now(self) -> float:
-        return time.monotonic() + self._ahead
-
-    def sleep(self, seconds: float) -> None:
-        waking = self.now() + seconds
-        with self._lock:
-            missing = waking - self.now()
-            if missing > 0:
-                self._sandbox.advance(missing)
-                self._ahead += missing
-
-
 class World:
     """What the tests say to AWS, to the modules, and what they ask afterwards."""
 
@@ -82,8 +59,6 @@ class World:
         self._monkeypatch = monkeypatch
         self._delegated: dict[str, tuple[str, str]] = {}
         monkeypatch.setattr(_module, "SystemClock", lambda: self.clock)
-        # Every module run makes a botocore session, and each would read the service models again.
-        monkeypatch.setattr(botocore.session, "create_loader", _one_loader)
 
     # --- Modules -----------------------------------------------------------------------------------------------------
 
@@ -196,11 +171,6 @@ class World:
         calls = self.sandbox.calls()
         self.sandbox.clear_calls()
         return dict(collections.Counter(f"{call['service']}:{call['action']}" for call in calls))
-
-
-@functools.cache
-def _one_loader(search_path_string: str | None = None) -> Any:
-    return botocore.loaders.create_loader(search_path_string)
 
 
 #: Calls that change something, or bring it closer.

@@ -37,9 +37,10 @@ from ansible_collections.tlsops.certificates.plugins.modules import (
     cloudfront_tenant_certs,
     elb_listener_certificates,
 )
-from aws_world import FAST, SandboxClock
+from aws_world import FAST
 from sandbox.client import Sandbox
 from support.modules import ModuleResult
+from support.sandbox_clock import SandboxClock
 
 MAINS = {
     module.__name__.rpartition(".")[2]: module.main
