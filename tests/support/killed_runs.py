@@ -6,13 +6,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import signal
-from collections.abc import Iterator
+import subprocess
 from pathlib import Path
 from typing import Any
 
+from . import warm
 from .playbooks import Playbook
 
 CALLBACKS = Path(__file__).resolve().parent / "callbacks"
@@ -23,24 +22,19 @@ def tasks_until(playbook: Playbook, number: int, **variables: Any) -> list[str]:
     0, the run has ended well."""
     log = playbook.folder / "tasks.log"
     log.unlink(missing_ok=True)
-    with _watched(log, number):
-        process = playbook.start(**variables)
-    output, _nothing = process.communicate(timeout=playbook.timeout)
-    assert process.returncode == (-signal.SIGKILL if number else 0), output
+    command, environment = playbook.command(**variables)
+    environment["ANSIBLE_CALLBACK_PLUGINS"] = str(CALLBACKS)
+    environment["ANSIBLE_CALLBACKS_ENABLED"] = "killed_at_task"
+    # What has this prefix isn't the reason for another one of the Pythons that are kept warm.
+    environment["PYTEST_KILLED_AT"] = str(number)
+    environment["PYTEST_KILLED_LOG"] = str(log)
+    done = subprocess.run(
+        warm.command(command, environment),
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=playbook.timeout,
+        check=False,
+    )
+    assert done.returncode == (-signal.SIGKILL if number else 0), done.stdout + done.stderr
     return log.read_text(encoding="utf-8").splitlines()
-
-
-@contextlib.contextmanager
-def _watched(log: Path, number: int) -> Iterator[None]:
-    own = {
-        "ANSIBLE_CALLBACK_PLUGINS": str(CALLBACKS),
-        "ANSIBLE_CALLBACKS_ENABLED": "killed_at_task",
-        "KILLED_AT_TASK": str(number),
-        "KILLED_AT_TASK_LOG": str(log),
-    }
-    os.environ.update(own)
-    try:
-        yield
-    finally:
-        for name in own:
-            del os.environ[name]

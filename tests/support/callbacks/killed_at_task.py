@@ -32,10 +32,10 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
         self._begun += 1
-        with open(os.environ["KILLED_AT_TASK_LOG"], "a", encoding="utf-8") as log:
+        with open(os.environ["PYTEST_KILLED_LOG"], "a", encoding="utf-8") as log:
             log.write(f"{task.get_name()}\n")
-        if self._begun == int(os.environ["KILLED_AT_TASK"]):
-            os.killpg(0, signal.SIGKILL)
+        if self._begun == int(os.environ["PYTEST_KILLED_AT"]):
+            os.kill(os.getpid(), signal.SIGKILL)
 
     def v2_playbook_on_handler_task_start(self, task: Any) -> None:
         self.v2_playbook_on_task_start(task, False)
