@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import typing as t
 
 Entry: t.TypeAlias = "dict[str, t.Any]"
@@ -91,10 +92,14 @@ def deployment_records(
     return [_record(each, known[each["directory"]], pending, seen) for each in deployments]
 
 
-def _outcomes(kind: str, result: t.Any) -> list[Entry]:
-    if kind in _BULK:
-        return list((result or {}).get("certificates") or [])
-    return list((result or {}).get("results") or [])
+def _outcomes(kind: str, result: t.Any) -> t.Iterable[Entry]:
+    """Where a module could do nothing at all, that is what came of each of its targets."""
+    result = result or {}
+    if kind not in _BULK:
+        return list(result.get("results") or [])
+    if result.get("msg") and "certificates" not in result:
+        return itertools.repeat({"failed": True, "msg": result["msg"]})
+    return list(result.get("certificates") or [])
 
 
 def _record(

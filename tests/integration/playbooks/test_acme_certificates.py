@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,8 +100,15 @@ def test_what_fails_for_one_is_said_and_doesnt_keep_the_other(site: AcmeSite, wo
     old = Issuer().keep(
         site.folder / "one" / "blocked", BLOCKED, start=now() - 28 * DAY, issuer=world.pebble.directory, usages=()
     )
-    run = site.run(acme_certificates_list=listed)
+    site.name = str(site.folder / "play.yml")
+    handler = {"name": "Reload", "ansible.builtin.debug": {"msg": "reloaded"}}
+    roles = ["tlsops.certificates.acme_certificates"]
+    play = {"hosts": "all", "gather_facts": False, "roles": roles, "handlers": [handler]}
+    Path(site.name).write_text(json.dumps([play]), encoding="utf-8")
+    run = site.run(acme_certificates_list=listed, acme_certificates_notify="Reload")
     assert run.exit_code != 0
+    # The next run finds nothing changed for which it would have to reload.
+    assert "RUNNING HANDLER [Reload]" in run.output
     assert "The CA doesn't issue for this name" in run.output
     assert f"critical: blocked in {old} should have been renewed" in run.output
     site.hold_secrets(run)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sandbox.client import Sandbox
 from support.kept import Issuer
 from support.playbooks import Playbook, Run
@@ -56,8 +57,13 @@ class Backup:
         assert (self.kept / "shop" / "privkey.pem").read_bytes() == self.key
 
 
-def test_an_archive_is_fetched_and_puts_back_what_was_lost(sandbox_process: Sandbox, tmp_path: Path) -> None:
-    backup = Backup(sandbox_process, tmp_path, ["web1"], certificate_backup_passphrase=PASSPHRASE)
+def test_an_archive_is_fetched_and_puts_back_what_was_lost(
+    sandbox_process: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Paths begin where Ansible is started."""
+    monkeypatch.chdir(tmp_path)
+    own = {"certificate_backup_passphrase": PASSPHRASE, "certificate_backup_fetch_to": "fetched"}
+    backup = Backup(sandbox_process, tmp_path, ["web1"], **own)
 
     def run(name: str, *flags: str, **more: str) -> int:
         return backup.run(name, *flags, secrets=[PASSPHRASE], **more).changed
@@ -69,12 +75,13 @@ def test_an_archive_is_fetched_and_puts_back_what_was_lost(sandbox_process: Sand
     assert run("certificate_backup") == 3
     [archive, others] = sorted(of_web1.iterdir())
     assert others.name == "certificates-other-20200101T000000Z.tar.vault"
+    found = {"certificate_backup_archive": str(archive.relative_to(tmp_path))}
     backup.lose()
-    assert run("certificate_restore", "--check", certificate_backup_archive=str(archive)) == 1
+    assert run("certificate_restore", "--check", **found) == 1
     assert not backup.kept.exists()
-    assert run("certificate_restore", certificate_backup_archive=str(archive)) == 1
+    assert run("certificate_restore", **found) == 1
     backup.hold_key()
-    assert run("certificate_restore", certificate_backup_archive=str(archive)) == 0
+    assert run("certificate_restore", **found) == 0
     assert run("certificate_backup") == 0
 
 

@@ -167,3 +167,11 @@ def test_a_failure_is_said_unless_it_has_a_key_in_it() -> None:
     assert "tls in a, b: forbidden" in failed("forbidden")["message"]
     for key in ("-----BEGIN PRIVATE KEY-----", base64.b64encode(b"-----BEGIN EC").decode()):
         assert key not in failed(f"invalid: {key}")["message"]
+
+
+def test_where_aws_cant_be_asked_that_is_said_of_each_target() -> None:
+    acm = [{"type": "acm", "region": region} for region in ("eu-west-1", "eu-west-2")]
+    results = {"acm": {"changed": False, "msg": "Unable to locate credentials."}}
+    found = deployment_records([*targets(*acm), *targets(FILES)], [KEPT], results, [SERVED])
+    assert [each["phase"] for each in found] == ["Failed", "Failed", "Attached"]
+    assert all("Unable to locate credentials." in each["message"] for each in found[:2])
