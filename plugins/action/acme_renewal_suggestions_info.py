@@ -11,6 +11,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from ..module_utils._errors import TlsopsError
+from ..plugin_utils._acme_answers import end_at_failures
 from ..plugin_utils._acme_ordering import NO_CRYPTO, Account, environment_of
 from ..plugin_utils._renewal_suggestions import Suggestions, look
 
@@ -48,6 +49,7 @@ class ActionModule(ActionBase):
             environment=environment_of(self),
             at_once=options["at_once"],
             timeout=options["timeout"],
+            prepare=end_at_failures,
         )
         now = datetime.datetime.now(datetime.timezone.utc)
         try:

@@ -89,6 +89,7 @@ def _replaced(decision: Decision) -> dict[str, t.Any]:
     return {
         "previous_issuer": kept.request.issuer if kept and kept.request else None,
         "previous_serial_number": kept.facts.serial if kept else None,
+        "previous_certificate": kept.chain.leaf if kept else None,
     }
 
 

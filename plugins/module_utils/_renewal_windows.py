@@ -18,8 +18,8 @@ from ._x509 import authority_key_identifier, load_certificate
 
 _POLL = datetime.timedelta(hours=6)
 _SOONEST, _LATEST = datetime.timedelta(hours=1), datetime.timedelta(days=7)
-#: How long to believe that a CA says nothing.
-_SILENT = datetime.timedelta(days=1)
+#: How long to believe that a CA has nothing to say.
+_UNSUPPORTED = datetime.timedelta(days=1)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,6 +37,8 @@ class Suggestion:
     renew_at: datetime.datetime | None = None
     explanation: str | None = None
     urgent: bool = False
+    #: Whether the CA has such information, and knows the certificate.
+    supported: bool = True
 
     def as_json(self) -> str:
         return json.dumps(dataclasses.asdict(self), default=lambda moment: moment.isoformat(), indent=1) + "\n"
@@ -79,9 +81,9 @@ def suggestion(
     try:
         start, end = _moment(window["start"]), _moment(window["end"])
     except (KeyError, ValueError, TypeError):
-        return before_or_silent(name, before, now)
+        return unanswered(name, before, now)
     if end <= start or start <= not_before:
-        return before_or_silent(name, before, now)
+        return unanswered(name, before, now)
     same = before is not None and (before.start, before.end) == (start, end)
     renew_at = before.renew_at if before and same and before.renew_at else start + (end - start) * draw()
     return Suggestion(
@@ -95,10 +97,10 @@ def suggestion(
     )
 
 
-def before_or_silent(name: str, before: Suggestion | None, now: datetime.datetime) -> Suggestion:
+def unanswered(name: str, before: Suggestion | None, now: datetime.datetime, *, supported: bool = True) -> Suggestion:
     """What was said before still holds; the CA is asked again later. No answer never keeps from a renewal."""
-    known = before or Suggestion(name, now)
-    return dataclasses.replace(known, ask_again_at=now + (_POLL if known.renew_at else _SILENT))
+    again = now + (_POLL if supported else _UNSUPPORTED)
+    return dataclasses.replace(before or Suggestion(name, now), ask_again_at=again, supported=supported)
 
 
 def _pause(said: t.Any, now: datetime.datetime) -> datetime.timedelta:

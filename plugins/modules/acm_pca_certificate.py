@@ -451,6 +451,10 @@ certificates:
       type: str
       returned: always
       sample: 0fedcba987654321
+    previous_certificate:
+      description: That certificate, in PEM.
+      type: str
+      returned: always
     phase:
       description: How far it is, V(Pending) (a new one is requested, or would be in check mode), V(Issued) or V(Failed).
       type: str

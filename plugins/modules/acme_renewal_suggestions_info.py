@@ -12,9 +12,10 @@ version_added: 0.1.0
 description:
   - Asks the CA for the window in which it wants each certificate to be renewed (ACME Renewal Information, RFC 9773), and draws a moment
     in it. That moment is kept, so that looking often doesn't mean renewing early.
-  - A CA is asked again when it says so, and after six hours where it doesn't. One that has nothing to say is asked again after a day. No
-    account is needed.
-  - A CA that can't be reached is no failure. What it has said before still holds, and certificates are due by their end in any case.
+  - A CA is asked again when it says so, and after six hours where it doesn't. One that has no such information,
+    or doesn't know the certificate, is asked again after a day. No account is needed.
+  - A CA that can't be reached, or that fails, is no failure, and isn't asked twice. What it has said before still holds, and certificates
+    are due by their end in any case.
   - It runs on the controller, as the user who runs Ansible, whatever the task is delegated to.
 options:
   certificates:
@@ -102,7 +103,7 @@ certificates:
     identity:
       description:
         - What the CA calls the certificate, to be said as O(tlsops.certificates.acme_certificate_orders#module:orders[].replaces) when
-          it is renewed. Null where the CA has said nothing of it.
+          it is renewed. Null where the CA has no such information, or doesn't know the certificate.
       type: str
       returned: always
       sample: aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE

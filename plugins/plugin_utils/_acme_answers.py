@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no promise of compatibility.
 
-"""How long to listen to a CA that limits the rate.
+"""How long to listen to a CA that limits the rate, or that can't say what isn't needed now.
 
 The modules of community.crypto repeat a request that was answered with 429 twenty times, up to a minute each. That
 helps against a busy server. A used-up rate limit of hours or days is to be said at once, with the time that the CA
@@ -13,6 +13,7 @@ gives, and the modules' results don't have it. So the answer is looked at on its
 from __future__ import annotations
 
 import email.utils
+import http.client
 import io
 import json
 import sys
@@ -25,11 +26,33 @@ from ansible.module_utils import urls
 from ..module_utils._acme_problems import rate_limited
 
 _open_url = urls.open_url
+_LONGEST_BODY = 300
 
 
 def end_at_rate_limits() -> None:
     """In a process that runs one module, whose result is then the CA's answer."""
     urls.open_url = _watched
+
+
+def end_at_failures() -> None:
+    """The same for questions that a later run may ask again: each is asked once, whatever comes of it."""
+    urls.open_url = _once
+
+
+def _once(*arguments: t.Any, **options: t.Any) -> t.Any:
+    try:
+        return _open_url(*arguments, **options)
+    except urllib.error.HTTPError as error:
+        said = error.read()[:_LONGEST_BODY].decode(errors="replace")
+        _end(f"{error} {said}", error.code)
+    except (OSError, http.client.HTTPException) as error:
+        _end(str(error))
+
+
+def _end(message: str, status: int | None = None) -> t.NoReturn:
+    said = " ".join(f"the CA gives no answer: {message}".split())
+    sys.stdout.write(json.dumps({"failed": True, "msg": said, "status": status}))
+    raise SystemExit(1)
 
 
 def _watched(*arguments: t.Any, **options: t.Any) -> t.Any:

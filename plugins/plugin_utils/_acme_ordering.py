@@ -55,6 +55,8 @@ class Account:
     at_once: int
     timeout: float
     preferred_chain: str | None = None
+    #: How the fork of a module listens to the CA.
+    prepare: t.Callable[[], None] = end_at_rate_limits
 
     def run(self, module: str, arguments: t.Sequence[Result]) -> list[Result]:
         if not arguments:
@@ -65,7 +67,7 @@ class Account:
             at_once=self.at_once,
             timeout=self.timeout,
             environment=self.environment,
-            prepare=end_at_rate_limits,
+            prepare=self.prepare,
         )
 
 

@@ -15,7 +15,7 @@ import typing as t
 
 from ..module_utils import _files
 from ..module_utils._files import Rights, file_errors
-from ..module_utils._renewal_windows import Suggestion, before_or_silent, identity, is_due, suggestion
+from ..module_utils._renewal_windows import Suggestion, identity, is_due, suggestion, unanswered
 from ..module_utils._x509 import describe_certificate, load_certificate
 
 _ENDING = ".suggestion"
@@ -69,11 +69,14 @@ def look(
     }
     answers = ask([{"certificate_content": pem} for pem in asked.values()]) if asked else []
     for (name, pem), answer in zip(asked.items(), answers, strict=True):
-        said = None if answer.get("failed") else answer.get("renewal_info")
-        not_before = describe_certificate(load_certificate(pem)).not_before
-        found = suggestion(name, said, known[name], not_before, now, random.random)
-        known[name] = found if said else before_or_silent(name, known[name], now)
-        suggestions.keep(t.cast(Suggestion, known[name]))
+        if answer.get("failed"):
+            supported = answer.get("status") != 404 and "does not support" not in str(answer.get("msg"))
+            found = unanswered(name, known[name], now, supported=supported)
+        else:
+            not_before = describe_certificate(load_certificate(pem)).not_before
+            found = suggestion(name, answer.get("renewal_info"), known[name], not_before, now, random.random)
+        known[name] = found
+        suggestions.keep(found)
     suggestions.forget_old(now)
     return [_record(each["name"], name, known.get(name or ""), now) for each, name in named]
 
@@ -81,7 +84,7 @@ def look(
 def _record(name: str, identity_: str | None, known: Suggestion | None, now: datetime.datetime) -> Result:
     return {
         "name": name,
-        "identity": identity_ if known and known.renew_at else None,
+        "identity": identity_ if known and known.supported else None,
         "due": is_due(known, now),
         "renew_at": _iso(known.renew_at) if known else None,
         "window_start": _iso(known.start) if known else None,

@@ -255,6 +255,23 @@ def test_a_given_zone_needs_no_listing(sandbox: Sandbox) -> None:
     assert differences(dns, accounts.dns_calls(), accounts.zone_id) == []
 
 
+def test_challenges_of_acme_cas(sandbox: Sandbox) -> None:
+    """As the role acme_certificates writes them, and takes them away."""
+    challenges = read("dns-account-challenges")
+    accounts = set_up(sandbox, read("certificate-account"), challenges)
+    names = ["_acme-challenge.example.com", "_acme-challenge.www.example.com"]
+
+    def publish_texts(state: str, value: str) -> None:
+        records = [{"name": name, "type": "TXT", "value": value} for name in names]
+        wait = state == "present"
+        done = accounts.run("route53_validation_records", records=records, state=state, keep_needed=False, wait=wait)
+        assert done["changed"]
+
+    for state, value in (("present", "one"), ("present", "two"), ("absent", "one"), ("absent", "two")):
+        publish_texts(state, value)
+    assert differences(challenges, accounts.dns_calls(), accounts.zone_id) == []
+
+
 def test_a_private_ca_needs_one_statement_more(sandbox: Sandbox) -> None:
     private = read("private-certificates")
     sandbox.certificate_authority(arn=CA_ARN, key_algorithm="RSA_2048", renewal_permission=True)

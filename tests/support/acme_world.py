@@ -12,10 +12,11 @@ import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from sandbox.client import Sandbox
 
 from . import bind_primary
 from .bind_primary import Primary
@@ -62,9 +63,41 @@ class AcmeWorld:
             "key_secret": self.primary.secret,
         }
 
+    @property
+    def directory(self) -> str:
+        return self.pebble.directory
+
+    @property
+    def resolver(self) -> str:
+        """Address and port; name servers are asked at the same port."""
+        return self.primary.at
+
+    @property
+    def secrets(self) -> list[str]:
+        return [self.primary.secret]
+
     def challenges(self, *names: str) -> list[str]:
         """The values that are in the DNS for names."""
         return [value for name in names for value in self.primary.texts(f"_acme-challenge.{name}")]
+
+
+class World(Protocol):
+    """Where a CA is, and who has the DNS."""
+
+    @property
+    def pebble(self) -> Pebble: ...
+
+    @property
+    def directory(self) -> str: ...
+
+    @property
+    def resolver(self) -> str: ...
+
+    @property
+    def dns(self) -> Any: ...
+
+    @property
+    def secrets(self) -> list[str]: ...
 
 
 class AcmeSite(Playbook):
@@ -72,10 +105,11 @@ class AcmeSite(Playbook):
 
     def __init__(
         self,
-        world: AcmeWorld,
+        world: World,
         folder: Path,
         hosts: Sequence[str] = ("one",),
         playbook: str = "tlsops.certificates.acme_certificates",
+        sandbox: Sandbox | None = None,
         **variables: Any,
     ) -> None:
         self.world = world
@@ -85,15 +119,15 @@ class AcmeSite(Playbook):
         inventory.write_text(json.dumps({"all": {"hosts": named, "vars": local}}), encoding="utf-8")
         defaults = {
             "acme_certificates_become": False,
-            "acme_certificates_issuer": world.pebble.directory,
+            "acme_certificates_issuer": world.directory,
             "acme_certificates_terms_agreed": True,
             "acme_certificates_ca_bundle": str(world.pebble.ca_path),
             "acme_certificates_state_directory": str(folder / "state"),
             "acme_certificates_dns": world.dns,
-            "acme_certificates_dns_nameservers": [world.primary.at],
-            "acme_certificates_dns_port": world.primary.port,
+            "acme_certificates_dns_nameservers": [world.resolver],
+            "acme_certificates_dns_port": int(world.resolver.rpartition(":")[2]),
         }
-        super().__init__(playbook, None, folder, {**defaults, **variables}, str(inventory))
+        super().__init__(playbook, sandbox, folder, {**defaults, **variables}, str(inventory))
 
     def good(self, *flags: str, **variables: Any) -> Run:
         """A run that ends well, and says nothing that is secret whatever it says."""
@@ -103,9 +137,9 @@ class AcmeSite(Playbook):
         return run
 
     def hold_secrets(self, run: Run) -> None:
-        """No key, by what is in its file, and no TSIG secret."""
+        """No key, by what is in its file, and none of the secrets by which the DNS is written."""
         assert "PRIVATE KEY" not in run.output
-        assert self.world.primary.secret not in run.output
+        assert not [secret for secret in self.world.secrets if secret in run.output]
         for path in [*self.folder.rglob("privkey.pem"), *self.folder.rglob("accounts/*.pem")]:
             lines = path.read_text(encoding="utf-8").splitlines()
             assert not [line for line in lines[1:-1] if len(line) > 40 and line in run.output], path

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -29,15 +30,21 @@ Answer = tuple[int, dict[str, Any]]
 
 
 class CloudflareStandIn:
-    """``zones`` are ids and status by name. ``page`` makes pages of records shorter than they are asked for."""
+    """``zones`` are ids and status by name. ``page`` makes pages of records shorter than they are asked for. The next
+    ``busy`` calls are too many, and the ``broken`` ones after them fail. ``publish`` gets what its name servers show
+    from now on: a name and its values.
+    """
 
-    def __init__(self, zones: dict[str, tuple[str, str]]) -> None:
+    def __init__(
+        self, zones: dict[str, tuple[str, str]], publish: Callable[[str, list[str]], None] = lambda _name, _values: None
+    ) -> None:
         self.zones = zones
         self.records: dict[str, dict[str, Any]] = {}
         self.calls: list[str] = []
         self.unknown: list[str] = []
         self.page = 100
-        self.busy = 0
+        self.busy = self.broken = 0
+        self._publish = publish
         self._number = 0
         self._lock = threading.Lock()
         handler = type("Handler", (_Handler,), {"stand_in": self})
@@ -56,6 +63,7 @@ class CloudflareStandIn:
         self._number += 1
         found = {"id": f"r{self._number}", "type": "TXT", "name": name, "content": content, "zone": self.zones[zone][0]}
         self.records[found["id"]] = found
+        self._publish(name, self.texts(name))
 
     def texts(self, name: str) -> list[str]:
         return [each["content"] for each in self.records.values() if each["name"] == name]
@@ -66,6 +74,9 @@ class CloudflareStandIn:
             if self.busy:
                 self.busy -= 1
                 return _error(429, 10429, "More than 1200 requests per 300 seconds reached")
+            if self.broken:
+                self.broken -= 1
+                return _error(503, 0, "Service Temporarily Unavailable")
             path, query = urlsplit(target).path, {k: v[0] for k, v in parse_qs(urlsplit(target).query).items()}
             token = (headers.get("Authorization") or "").removeprefix("Bearer ")
             if not token and (headers.get("X-Auth-Email"), headers.get("X-Auth-Key")) == (EMAIL, KEY):
@@ -108,7 +119,8 @@ class CloudflareStandIn:
         if method == "DELETE" and len(parts) == 4:
             if parts[3] not in own:
                 return _error(404, 81044, "Record does not exist.")
-            del self.records[parts[3]]
+            name = self.records.pop(parts[3])["name"]
+            self._publish(name, self.texts(name))
             return _result({"id": parts[3]})
         self.unknown.append(f"{method} {'/'.join(parts)}")
         return _error(405, 10405, "Method not allowed")

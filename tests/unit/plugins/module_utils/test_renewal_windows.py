@@ -93,6 +93,15 @@ def test_how_soon_the_ca_is_asked_again(retry_after: str | None, hours: int) -> 
     assert ask(answer).ask_again_at == NOW + timedelta(hours=hours)
 
 
+@pytest.mark.parametrize(("supported", "hours"), [(True, 6), (False, 24)])
+def test_a_ca_that_gives_no_answer_is_asked_again_too(supported: bool, hours: int) -> None:
+    before = ask(said(timedelta(days=20), timedelta(days=2)))
+    for known in (None, before):
+        found = windows.unanswered("id", known, NOW, supported=supported)
+        assert (found.ask_again_at, found.supported) == (NOW + timedelta(hours=hours), supported)
+        assert found.renew_at == (known.renew_at if known else None)
+
+
 def test_what_the_ca_calls_a_certificate() -> None:
     """The example of RFC 9773, 4.1."""
     assert (

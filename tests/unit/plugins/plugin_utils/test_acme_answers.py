@@ -10,6 +10,7 @@ import email.message
 import io
 import json
 import urllib.error
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,7 +21,13 @@ from ansible_collections.tlsops.certificates.plugins.plugin_utils import _acme_a
 LIMITED = {"type": "urn:ietf:params:acme:error:rateLimited", "detail": "too many certificates already issued"}
 
 
-def answering(monkeypatch: pytest.MonkeyPatch, code: int, body: bytes, retry_after: str | None = None) -> None:
+def answering(
+    monkeypatch: pytest.MonkeyPatch,
+    code: int,
+    body: bytes,
+    retry_after: str | None = None,
+    listen: Callable[[], None] = answers.end_at_rate_limits,
+) -> None:
     headers = email.message.Message()
     if retry_after:
         headers["Retry-After"] = retry_after
@@ -30,7 +37,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, code: int, body: bytes, retry_aft
 
     monkeypatch.setattr(answers, "_open_url", answer)
     monkeypatch.setattr(urls, "open_url", urls.open_url)
-    answers.end_at_rate_limits()
+    listen()
 
 
 @pytest.mark.parametrize(
@@ -55,3 +62,29 @@ def test_any_other_answer_is_the_modules_to_judge(monkeypatch: pytest.MonkeyPatc
         urls.open_url("https://acme.test/order")
     assert caught.value.read() == body
     assert (caught.value.code, caught.value.headers["Retry-After"]) == (503, "3")
+
+
+def test_what_a_later_run_may_ask_again_isnt_asked_twice(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answering(monkeypatch, 503, b"busy", "3", answers.end_at_failures)
+    with pytest.raises(SystemExit):
+        urls.open_url("https://acme.test/renewal-info/x")
+    said = json.loads(capsys.readouterr().out)
+    assert (said["failed"], said["status"]) == (True, 503)
+    assert "busy" in said["msg"]
+
+
+def test_nor_is_a_ca_that_doesnt_answer_in_time(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def answer(*_arguments: Any, **_options: Any) -> Any:
+        raise TimeoutError("The read operation timed out")
+
+    monkeypatch.setattr(answers, "_open_url", answer)
+    monkeypatch.setattr(urls, "open_url", urls.open_url)
+    answers.end_at_failures()
+    with pytest.raises(SystemExit):
+        urls.open_url("https://acme.test/renewal-info/x")
+    said = json.loads(capsys.readouterr().out)
+    assert (said["msg"], said["status"]) == ("the CA gives no answer: The read operation timed out", None)

@@ -133,8 +133,10 @@ def test_installing_again_changes_nothing(host: Host) -> None:
 def test_what_was_replaced_is_said(host: Host) -> None:
     host.issue(issuer="one")
     [seen] = host.request(issuer="one").values["certificates"]
+    [asked] = host.request(LATER, issuer="two").values["certificates"]
     [done] = host.issue(LATER, issuer="two").values["certificates"]
     assert (done["previous_issuer"], done["previous_serial_number"]) == ("one", seen["serial_number"])
+    assert (asked["previous_certificate"], seen["previous_certificate"]) == (seen["certificate"], None)
 
 
 def test_what_isn_t_for_the_pending_request_is_refused(host: Host, tmp_path: Path) -> None:
