@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,11 +15,13 @@ from ansible_collections.tlsops.certificates.plugins.module_utils._chains import
 from ansible_collections.tlsops.certificates.plugins.module_utils._files import Rights
 from ansible_collections.tlsops.certificates.plugins.module_utils._kept_certificates import (
     CertificateDirectory,
+    Kept,
     Pending,
     Request,
 )
 from ansible_collections.tlsops.certificates.plugins.module_utils._subject_names import SubjectNames
 from ansible_collections.tlsops.certificates.plugins.module_utils._x509 import build_csr, generate_key
+from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from .authority import Authority
@@ -57,6 +60,20 @@ class Issuer:
         request = Request(csr, issuer, start, start + days * DAY)
         CertificateDirectory(str(directory), Rights()).install(Pending(request, key), order("".join(texts)))
         return directory
+
+
+def age(directory: Path, by: float, days: float) -> x509.Certificate:
+    """The certificate that is there, with its key, as if it had come so many days ago and were good for ``days``."""
+    place, authority = CertificateDirectory(str(directory), Rights()), Authority("Test CA of those days")
+    kept = place.read_current()
+    assert isinstance(kept, Kept), kept
+    assert kept.request is not None
+    young, start = x509.load_pem_x509_certificate(kept.chain.leaf.encode()), now() - by * DAY
+    aged = authority.sign(young.subject, young.public_key(), days, start=start, extensions=young.extensions)
+    request = dataclasses.replace(kept.request, requested_at=start)
+    text = aged.public_bytes(serialization.Encoding.PEM).decode() + authority.pem
+    place.install(Pending(request, place.current_key()), order(text))
+    return aged
 
 
 def self_signed(directory: Path, name: str) -> Path:

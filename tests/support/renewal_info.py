@@ -94,6 +94,10 @@ class RenewalInfo:
     def directory(self) -> str:
         return f"https://{self.host}/dir"
 
+    def also_known(self, certificate: x509.Certificate, like: x509.Certificate) -> None:
+        """One that wasn't issued here, and might have been, for whom ``like`` is."""
+        self.issued[identity(certificate)] = self.issued[identity(like)]
+
     def answer(self, method: str, path: str, headers: Any, body: bytes) -> _Answer:
         if path.startswith(f"{PATH}/"):
             return self._suggestion(method, path.removeprefix(f"{PATH}/"))

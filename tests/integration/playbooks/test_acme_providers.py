@@ -20,6 +20,7 @@ from cryptography import x509
 from support.acme_clouds import BY_HAND, CLOUDFLARE, ROUTE53, Clouds
 from support.acme_world import AcmeSite
 from support.cloudflare import WITHOUT_READ
+from support.kept import age
 from support.playbooks import Run
 from support.renewal_info import identity
 
@@ -47,7 +48,7 @@ def site(clouds: Clouds, tmp_path: Path) -> AcmeSite:
 def test_each_provider_writes_its_own_and_the_ca_says_when_to_renew(site: AcmeSite, clouds: Clouds) -> None:
     nobody_writes(site, clouds)
     all_write(site, clouds)
-    served = {entry["name"]: site.served(f"one/{entry['name']}") for entry in LIST}
+    served = {str(entry["name"]): a_month_passes(site, clouds, str(entry["name"])) for entry in LIST}
     nothing_is_due(site, clouds, served)
     a_token_is_blind(site, clouds)
     all_is_due(site, clouds, served)
@@ -92,6 +93,14 @@ def all_write(site: AcmeSite, clouds: Clouds) -> None:
     only_theirs(clouds)
 
 
+def a_month_passes(site: AcmeSite, clouds: Clouds, name: str) -> x509.Certificate:
+    """What has only just come is renewed for nobody's sake."""
+    young = site.served(f"one/{name}")
+    aged = age(site.folder / "one" / name, by=30, days=90)
+    clouds.renewal_info.also_known(aged, young)
+    return aged
+
+
 def only_theirs(clouds: Clouds) -> None:
     assert clouds.in_route53(CHALLENGES[ROUTE53]) == (30, [THEIRS])
     assert clouds.cloudflare.texts(CHALLENGES[CLOUDFLARE]) == [THEIRS]
@@ -131,8 +140,7 @@ def a_token_is_blind(site: AcmeSite, clouds: Clouds) -> None:
 def all_is_due(site: AcmeSite, clouds: Clouds, served: dict[str, x509.Certificate]) -> None:
     """As before a revocation, the CA names a time that is over. Orders say which certificates they replace."""
     info = clouds.renewal_info
-    started = max(each.not_valid_before_utc for each in served.values())
-    info.window = (started + datetime.timedelta(seconds=1), started + datetime.timedelta(seconds=2))
+    info.window = (now() - datetime.timedelta(days=2), now() - datetime.timedelta(days=1))
     elapse(site)
     assert site.good(acme_certificates_list=[*AWS, *FLARE]).changed > 0
     assert (
