@@ -15,7 +15,7 @@ version_added: 0.1.0
 description:
   - Used by the role P(tlsops.certificates.certificate_deploy#role).
   - Puts together what the tasks have registered.
-positional: kept, results, served
+positional: kept, results, served, check_mode
 options:
   _input:
     description: The targets, as P(tlsops.certificates.certificate_deployments#filter) gives them.
@@ -36,6 +36,10 @@ options:
     type: list
     elements: dict
     required: true
+  check_mode:
+    description: Whether what has changed has only been foretold.
+    type: bool
+    default: false
 author:
   - tlsops contributors (@tlsops)
 """

@@ -83,13 +83,17 @@ def _server_name(record: Entry) -> str | None:
 
 
 def deployment_records(
-    deployments: t.Iterable[Entry], kept: t.Iterable[Entry], results: t.Mapping[str, t.Any], served: t.Iterable[Entry]
+    deployments: t.Iterable[Entry],
+    kept: t.Iterable[Entry],
+    results: t.Mapping[str, t.Any],
+    served: t.Iterable[Entry],
+    check_mode: bool = False,
 ) -> list[Entry]:
     """One record a target. ``results`` has, by type, what the tasks registered; ``served`` what was seen."""
     known = {record["directory"]: record for record in kept}
     pending = {kind: iter(_outcomes(kind, result)) for kind, result in results.items()}
     seen = iter(list(served))
-    return [_record(each, known[each["directory"]], pending, seen) for each in deployments]
+    return [_record(each, known[each["directory"]], pending, seen, check_mode) for each in deployments]
 
 
 def _outcomes(kind: str, result: t.Any) -> t.Iterable[Entry]:
@@ -103,7 +107,11 @@ def _outcomes(kind: str, result: t.Any) -> t.Iterable[Entry]:
 
 
 def _record(
-    deployment: Entry, kept: Entry, pending: t.Mapping[str, t.Iterator[Entry]], seen: t.Iterator[Entry]
+    deployment: Entry,
+    kept: Entry,
+    pending: t.Mapping[str, t.Iterator[Entry]],
+    seen: t.Iterator[Entry],
+    check_mode: bool,
 ) -> Entry:
     """Of a certificate that isn't there, nothing was done, so it has no results."""
     results = pending.get(deployment["type"], iter(()))
@@ -113,6 +121,8 @@ def _record(
     changed = problem is None and any(each.get("changed") for each in outcomes)
     stale = any(each["reason"] == "AnotherServed" for each in endpoints)
     phase, reason, message = _condition(deployment, kept, problem, endpoints)
+    if check_mode and changed:
+        phase, reason, message = "Pending", "NotDeployed", f"It would be deployed to {deployment['target']}"
     return {
         **{key: deployment[key] for key in ("certificate", "directory", "type", "target", "production")},
         "changed": changed,

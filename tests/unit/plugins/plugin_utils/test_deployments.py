@@ -154,6 +154,10 @@ def test_the_record_says_what_became_of_a_target() -> None:
     assert (stale["phase"], stale["changed"], stale["notify"]) == ("Attaching", False, ["Reload"])
     assert stale["message"].endswith("reloaded?")
     assert record(same, SERVED)["notify"] == []
+    [foretold] = deployment_records(targets(FILES), [KEPT], changed, [OTHER], check_mode=True)
+    assert (foretold["phase"], foretold["ready"], foretold["changed"]) == ("Pending", False, True)
+    assert (foretold["notify"], foretold["message"][:26]) == (["Reload"], "shop: It would be deployed")
+    assert deployment_records(targets(FILES), [KEPT], same, [SERVED], check_mode=True)[0]["ready"] is True
     missing = record({}, ready=False, reason="DoesNotExist")
     assert (missing["phase"], missing["reason"], missing["ready"]) == ("Pending", "DoesNotExist", False)
 
