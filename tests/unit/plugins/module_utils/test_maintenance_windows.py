@@ -14,6 +14,13 @@ import pytest
 from ansible_collections.tlsops.certificates.plugins.module_utils import _maintenance_windows as maintenance
 from ansible_collections.tlsops.certificates.plugins.module_utils._errors import InvalidInput
 from ansible_collections.tlsops.certificates.plugins.module_utils._maintenance_windows import MaintenanceWindow, opening
+from ansible_collections.tlsops.certificates.plugins.module_utils._renewal import (
+    KeptState,
+    RenewalPolicy,
+    WantedState,
+    renewal_time,
+)
+from ansible_collections.tlsops.certificates.plugins.module_utils._subject_names import SubjectNames
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,11 +45,14 @@ def opened(cron: str, at: str, days: float = 800, **more: Any) -> str | None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
-def test_when_a_window_is_open_next(case: dict[str, Any]) -> None:
-    windows = [window(each["cron"], str(each["duration_s"]), each["timezone"]) for each in case["windows"]]
-    found = opening(windows, moment(case["target"]), moment(case["not_after"]))
-    assert (found is None) == case["no_window_before_expiry"]
-    assert (found or moment(case["target"])) == moment(case["renew_at"])
+def test_when_a_certificate_is_renewed_with_windows(case: dict[str, Any]) -> None:
+    windows = tuple(window(each["cron"], str(each["duration_s"]), each.get("timezone")) for each in case["windows"])
+    begin, end, target = (moment(case[key]) for key in ("not_before", "not_after", "target"))
+    wanted = WantedState(SubjectNames(), RenewalPolicy(end - target), windows=windows)
+    kept = KeptState(SubjectNames(), frozenset(), "EC_prime256v1", None, begin, end)
+    found = renewal_time(wanted, kept, begin)
+    assert (found.wished, found.planned) == (target, moment(case["renew_at"]))
+    assert found.outside == case["no_window_before_expiry"]
 
 
 @pytest.mark.parametrize(

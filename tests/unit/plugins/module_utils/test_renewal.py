@@ -76,7 +76,7 @@ def reason(
 
 def by_days(case: dict[str, Any], strict: bool = False) -> bool:
     """Zero is the end itself, and less is after it. In a lifetime in which there is room for it, see above."""
-    if case["renew_before_days"] is None:
+    if case.get("renew_before_days") is None:
         return False
     days = timedelta(days=case["renew_before_days"])
     later = -A_SECOND if strict else timedelta(0)
@@ -87,7 +87,7 @@ def by_days(case: dict[str, Any], strict: bool = False) -> bool:
 
 def said(case: dict[str, Any], draw: float) -> datetime.datetime | None:
     """The moment in the window, if there is one that makes sense."""
-    if not case["ari_window"]:
+    if not case.get("ari_window"):
         return None
     answer = {"suggestedWindow": dict(zip(("start", "end"), case["ari_window"], strict=True))}
     begin, now = moment(case["not_before"]), moment(case["now"])
@@ -99,14 +99,14 @@ def within(suggested: datetime.datetime | None, now: datetime.datetime) -> bool:
 
 
 def ours(case: dict[str, Any], draw: float, half: bool = True, strict: bool = False) -> bool:
-    days = case["renew_before_days"]
+    days = case.get("renew_before_days")
     policy = RenewalPolicy(None if days is None else timedelta(days=days), half_when_short=half)
     return reason(case, policy, -A_SECOND if strict else timedelta(0), suggested=said(case, draw)) is not None
 
 
 def lego(case: dict[str, Any], draw: float) -> bool:
     """Ten days are short there, and so is what is nearly ten; less than no days is always."""
-    days, suggested = case["renew_before_days"], said(case, draw)
+    days, suggested = case.get("renew_before_days"), said(case, draw)
     if days is None:
         return reason(case, policy_of(case), suggested=suggested) is not None
     if days < 0:
@@ -129,7 +129,7 @@ def ari_start(case: dict[str, Any], draw: float) -> bool:
 def certbot(case: dict[str, Any], draw: float) -> bool:
     suggested = said(case, draw)
     by_ari = within(suggested, moment(case["now"]) - A_SECOND)
-    if case["renew_before_days"] is not None:
+    if case.get("renew_before_days") is not None:
         return by_ari or by_days(case, strict=True)
     return by_ari if suggested else ours(case, draw, strict=True)
 
