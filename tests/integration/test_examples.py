@@ -98,6 +98,7 @@ class World:
             HostedZoneId=parent, ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": delegation}]}
         )
         self._zone(sandbox.boto("route53", STRANGE_ACCOUNT), "example.org")
+        sandbox.advance(2)  # New zones are served when they are in sync.
         sandbox.role(OTHER_ACCOUNT, "dns-validation", trusted=[ACCOUNT], external_id="tlsops-demo")
         sandbox.certificate_authority(arn=CA_ARN, key_algorithm="RSA_2048", renewal_permission=True)
         self.variables = {

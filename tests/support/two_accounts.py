@@ -74,6 +74,7 @@ def build(sandbox: Sandbox) -> TwoAccounts:
             HostedZoneConfig={"PrivateZone": True},
         )
     )
+    sandbox.advance(2)  # New zones are served when they are in sync.
     role_arn = sandbox.role(DNS, "dns-validation", trusted=[CERTIFICATES], external_id=EXTERNAL_ID)
     return TwoAccounts(role_arn, zones, sandbox.dns_address)
 
