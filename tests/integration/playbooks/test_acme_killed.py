@@ -5,7 +5,7 @@
 """A renewal that is killed between two tasks, with a real CA and DNS, and a real nginx that is visited all the time.
 
 By default it is killed after those tasks that take the longest way back. ``KILLED_BEFORE=all`` takes every task, which
-is half an hour on an idle machine, and ``KILLED_BEFORE=31,32`` those with these numbers.
+is ten minutes on an idle machine, and ``KILLED_BEFORE=31,32`` those with these numbers.
 """
 
 from __future__ import annotations
