@@ -51,9 +51,13 @@ class PuppetSite:
 
     def switch_off(self, certname: str) -> None:
         """Nobody reaches this node any more."""
+        self.give({certname: {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}})
+
+    def give(self, variables: dict[str, dict[str, Any]]) -> None:
+        """Further ones in the inventory, by host."""
         inventory = json.loads(self.inventory.read_text(encoding="utf-8"))
-        off = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}
-        inventory["all"]["children"]["nodes"]["hosts"][certname].update(off)
+        for certname, given in variables.items():
+            inventory["all"]["children"]["nodes"]["hosts"][certname].update(given)
         self.inventory.write_text(json.dumps(inventory), encoding="utf-8")
 
     def playbook(self, name: str) -> Playbook:
