@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleFilterError
+from ansible_collections.tlsops.certificates.plugins.plugin_utils import _acme_certificates
 from ansible_collections.tlsops.certificates.plugins.plugin_utils._acme_certificates import (
     acme_certificate_entries,
     acme_deployments,
@@ -19,6 +20,18 @@ from ansible_collections.tlsops.certificates.plugins.plugin_utils._acme_certific
 )
 
 STAGING = "letsencrypt_staging"
+
+
+@pytest.fixture(autouse=True)
+def _installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The collections that the role needs, which aren't there where only rules are tested."""
+    monkeypatch.setattr(_acme_certificates, "_is_installed", lambda collection: True)
+
+
+def test_a_collection_that_is_missing_is_said_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_acme_certificates, "_is_installed", lambda collection: collection != "community.crypto")
+    [fault] = acme_faults(entries({"dns_names": "a.test"}), STAGING, "route53", True)
+    assert "the collection community.crypto is needed" in fault
 
 
 def entries(*given: dict[str, Any], issuer: str = STAGING) -> list[dict[str, Any]]:
