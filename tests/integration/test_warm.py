@@ -81,7 +81,7 @@ def test_a_signal_reaches_the_script(script: Path, number: signal.Signals, code:
 
 def test_what_has_no_script_is_run_by_a_new_python() -> None:
     done = subprocess.run(
-        [warm.for_modules(), "-c", "import sys; print(sys.executable)"], capture_output=True, text=True
+        [warm.for_modules(), "-c", "import sys; print(sys.executable)"], capture_output=True, text=True, check=True
     )
     assert done.stdout == f"{sys.executable}\n"
 

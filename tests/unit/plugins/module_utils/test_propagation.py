@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from ansible_collections.tlsops.certificates.plugins.module_utils._challenge_records import ChallengeRecord
@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 NAME, OTHER = "_acme-challenge.example.com", "_acme-challenge.example.org"
 #: What a server has at the name, or how it fails; NXDOMAIN is no failure.
-Seen = Mapping[str, Sequence[str] | str]
+Seen: TypeAlias = "Mapping[str, Sequence[str] | str]"
 
 
 def sighting(seen: Seen, *values: str, name: str = NAME, fault: str = "") -> Sighting:
