@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import pytest
 from ansible_collections.tlsops.certificates.plugins.module_utils._challenge_records import ChallengeRecord
@@ -21,8 +21,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 NAME, OTHER = "_acme-challenge.example.com", "_acme-challenge.example.org"
-#: What a server has at the name, or how it fails; NXDOMAIN is no failure.
-Seen: TypeAlias = "Mapping[str, Sequence[str] | str]"
+#: The values that a server has at the name, or how it fails in a word; NXDOMAIN is no failure.
+Seen = Mapping[str, Any]
 
 
 def sighting(seen: Seen, *values: str, name: str = NAME, fault: str = "") -> Sighting:
