@@ -11,9 +11,9 @@ import base64
 import dataclasses
 import datetime
 import json
-import re
 import typing as t
 
+from . import _moments
 from ._x509 import authority_key_identifier, load_certificate
 
 _POLL = datetime.timedelta(hours=6)
@@ -79,7 +79,7 @@ def suggestion(
     """From the CA's answer, None if it gave none; ``draw`` gives numbers from 0 to 1."""
     window = (said or {}).get("suggestedWindow") or {}
     try:
-        start, end = _moment(window["start"]), _moment(window["end"])
+        start, end = _moments.read(window["start"]), _moments.read(window["end"])
     except (KeyError, ValueError, TypeError):
         return unanswered(name, before, now)
     if end <= start or start <= not_before:
@@ -105,16 +105,10 @@ def unanswered(name: str, before: Suggestion | None, now: datetime.datetime, *, 
 
 def _pause(said: t.Any, now: datetime.datetime) -> datetime.timedelta:
     try:
-        wanted = _moment(said) - now if said else _POLL
+        wanted = _moments.read(said) - now if said else _POLL
     except (ValueError, TypeError):
         wanted = _POLL
     return min(max(wanted, _SOONEST), _LATEST)
-
-
-def _moment(text: str) -> datetime.datetime:
-    whole = re.sub(r"\.\d+", "", text)
-    moment = datetime.datetime.fromisoformat(whole.replace("Z", "+00:00"))
-    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)
 
 
 def is_due(known: Suggestion | None, now: datetime.datetime) -> bool:
